@@ -1,0 +1,1 @@
+"""posekit turns a camera into events."""

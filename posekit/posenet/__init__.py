@@ -1,0 +1,1 @@
+"""The PoseNet engine: network, letterbox, decoders."""

@@ -1,0 +1,86 @@
+"""The contracts between the parts: structural protocols with one verb each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from posekit.events import Event
+from posekit.types import Frame, FrameResult, Person, Poses, Status
+
+__all__ = ["Adapter", "AdapterFactory", "Detector", "Estimator", "OutputContext", "Source", "Tracker"]
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Where frames come from.
+
+    name: what outputs call it. live: true for cameras and streams, of which only the newest frame matters; false for
+    files, of which every frame does.
+    """
+
+    name: str
+    live: bool
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Open the source and yield its frames. Raises SourceError if it cannot be opened or is lost."""
+        ...
+
+    def close(self) -> None:
+        """Release the device; the iteration ends. Safe to call twice and from another thread."""
+        ...
+
+
+@runtime_checkable
+class Estimator(Protocol):
+    """Finds poses in a picture."""
+
+    def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
+        """Poses in source-frame pixels. The last people are a hint for the input size."""
+        ...
+
+
+@runtime_checkable
+class Tracker(Protocol):
+    """Gives poses an identity and steadies them."""
+
+    def update(self, poses: Poses, timestamp_s: float) -> tuple[Person, ...]:
+        """Everyone present, ordered by slot."""
+        ...
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Turns motion into events."""
+
+    def update(self, result: FrameResult) -> Sequence[Event]:
+        """The events that became certain with this frame."""
+        ...
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """Where results go."""
+
+    def send(self, message: FrameResult | Status) -> None:
+        """Deliver a result or a status. Raises AdapterError if it failed; the runner goes on."""
+        ...
+
+    def close(self) -> None:
+        """Release sockets and files. Safe to call twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputContext:
+    """What an adapter may need to know of the run: the names of its sources and how many people it may report."""
+
+    sources: tuple[str, ...] = ("camera",)
+    max_people: int = 10
+
+
+class AdapterFactory(Protocol):
+    """What an entry point of the group ``posekit.adapters`` is: makes an adapter from ``--out NAME:TARGET?key=value``."""
+
+    def __call__(self, target: str, options: Mapping[str, str], context: OutputContext) -> Adapter:
+        """Raises ConfigError for a wrong target or option. Does not block."""
+        ...

@@ -1,0 +1,90 @@
+"""The skeleton: one table of keypoints, edges and left/right pairs, which everything else reads."""
+
+from typing import Final
+
+import numpy as np
+
+#: The 17 keypoints in the order of every array (COCO's order, PoseNet's names; left is the person's left).
+KEYPOINTS: Final = (
+    "nose",
+    "leftEye",
+    "rightEye",
+    "leftEar",
+    "rightEar",
+    "leftShoulder",
+    "rightShoulder",
+    "leftElbow",
+    "rightElbow",
+    "leftWrist",
+    "rightWrist",
+    "leftHip",
+    "rightHip",
+    "leftKnee",
+    "rightKnee",
+    "leftAnkle",
+    "rightAnkle",
+)
+
+#: Name of a keypoint to its index.
+INDEX: Final = {name: index for index, name in enumerate(KEYPOINTS)}
+
+#: PoseNet's tree as (parent, child), in the order of the displacement channels: edge ``e`` is channel ``e`` (y)
+#: and ``e + 16`` (x). The nose is the root. Source: PersonLab and TensorFlow.js' ``poseChain``.
+TREE: Final = tuple(
+    (INDEX[parent], INDEX[child])
+    for parent, child in (
+        ("nose", "leftEye"),
+        ("leftEye", "leftEar"),
+        ("nose", "rightEye"),
+        ("rightEye", "rightEar"),
+        ("nose", "leftShoulder"),
+        ("leftShoulder", "leftElbow"),
+        ("leftElbow", "leftWrist"),
+        ("leftShoulder", "leftHip"),
+        ("leftHip", "leftKnee"),
+        ("leftKnee", "leftAnkle"),
+        ("nose", "rightShoulder"),
+        ("rightShoulder", "rightElbow"),
+        ("rightElbow", "rightWrist"),
+        ("rightShoulder", "rightHip"),
+        ("rightHip", "rightKnee"),
+        ("rightKnee", "rightAnkle"),
+    )
+)
+
+#: The edges that a drawn skeleton shows (TensorFlow.js' ``connectedPartNames``, and the head).
+EDGES: Final = tuple(
+    (INDEX[a], INDEX[b])
+    for a, b in (
+        ("leftEar", "leftEye"),
+        ("leftEye", "nose"),
+        ("nose", "rightEye"),
+        ("rightEye", "rightEar"),
+        ("leftShoulder", "rightShoulder"),
+        ("leftShoulder", "leftElbow"),
+        ("leftElbow", "leftWrist"),
+        ("rightShoulder", "rightElbow"),
+        ("rightElbow", "rightWrist"),
+        ("leftShoulder", "leftHip"),
+        ("rightShoulder", "rightHip"),
+        ("leftHip", "rightHip"),
+        ("leftHip", "leftKnee"),
+        ("leftKnee", "leftAnkle"),
+        ("rightHip", "rightKnee"),
+        ("rightKnee", "rightAnkle"),
+    )
+)
+
+#: ``array[..., SWAPPED, :]`` exchanges left and right labels.
+SWAPPED: Final = tuple(
+    INDEX[name.replace("left", "right", 1) if name.startswith("left") else name.replace("right", "left", 1)]
+    for name in KEYPOINTS
+)
+
+#: COCO's per-keypoint standard deviations for OKS, as fractions of the square root of the object's area.
+#: Source: pycocotools ``Params.kpt_oks_sigmas``.
+OKS_SIGMAS: Final = np.array(
+    [0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89],
+    dtype=np.float32,
+) / np.float32(10.0)
+OKS_SIGMAS.flags.writeable = False

@@ -1,0 +1,184 @@
+"""The values that travel from source to adapter: frames, poses, people, results and status.
+
+Coordinates are source-frame pixels (after ``--rotate``): x right, y down, the centre of the top left pixel is (0, 0).
+They are never clipped: a keypoint may lie outside the picture. Arrays in these types are read-only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posekit.events import Event
+from posekit.skeleton import INDEX
+
+__all__ = ["Box", "Frame", "FrameResult", "Keypoint", "Person", "Poses", "SourceState", "Status"]
+
+FloatArray = NDArray[np.float32]
+
+
+def _freeze(*arrays: NDArray[np.generic] | None) -> None:
+    for array in arrays:
+        if array is not None:
+            array.flags.writeable = False
+
+
+class Keypoint(NamedTuple):
+    """One keypoint: ``x`` and ``y`` in source-frame pixels, ``score`` in 0…1."""
+
+    x: float
+    y: float
+    score: float
+
+
+class Box(NamedTuple):
+    """An axis-parallel box: centre and size in source-frame pixels."""
+
+    cx: float
+    cy: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """A picture and when it was taken.
+
+    image: (H, W, 3) uint8, BGR as OpenCV delivers it.
+    timestamp_s: monotonic capture time; for files, the time in the file.
+    seq: number of the frame; gaps are frames that were dropped.
+    grabbed_s: what the runner's clock read when the frame was grabbed, from which its latency is counted.
+    """
+
+    image: NDArray[np.uint8]
+    timestamp_s: float
+    seq: int
+    grabbed_s: float = 0.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        height, width = self.image.shape[:2]
+        return width, height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Poses:
+    """What the network saw in one frame, N poses, best first, before tracking and smoothing.
+
+    xy: (N, 17, 2) float32, source-frame pixels, x right, y down, never clipped.
+    keypoint_scores: (N, 17) float32, 0…1.
+    scores: (N,) float32, 0…1.
+    appearance: (N, D) float32 or None, a small colour signature for the tracker.
+    """
+
+    xy: FloatArray
+    keypoint_scores: FloatArray
+    scores: FloatArray
+    appearance: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self.xy, self.keypoint_scores, self.scores, self.appearance)
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @classmethod
+    def empty(cls) -> "Poses":
+        """No poses."""
+        return cls(
+            xy=np.zeros((0, 17, 2), np.float32),
+            keypoint_scores=np.zeros((0, 17), np.float32),
+            scores=np.zeros((0,), np.float32),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Person:
+    """A tracked person.
+
+    id: never reused. slot: 1…N, the lowest that was free. age_s: seconds since the person appeared.
+    xy: (17, 2) float32, smoothed, source-frame pixels. keypoint_scores: (17,) float32, 0…1.
+    velocity: (17, 2) float32, px/s. score: 0…1.
+    visible: false while unseen and not yet given up; keypoints are then held and fade.
+    """
+
+    id: int
+    slot: int
+    age_s: float
+    xy: FloatArray
+    keypoint_scores: FloatArray
+    velocity: FloatArray
+    score: float
+    visible: bool
+
+    def __post_init__(self) -> None:
+        _freeze(self.xy, self.keypoint_scores, self.velocity)
+
+    def __getitem__(self, part: str) -> Keypoint:
+        """The keypoint of that name. Raises KeyError for a name that is none of ``skeleton.KEYPOINTS``."""
+        index = INDEX[part]
+        x, y = self.xy[index].tolist()
+        return Keypoint(x, y, float(self.keypoint_scores[index]))
+
+    def box(self, min_score: float = 0.1) -> Box:
+        """The box around the keypoints that score at least ``min_score`` (around all, if none does)."""
+        seen = self.keypoint_scores >= min_score
+        points = self.xy[seen] if seen.any() else self.xy
+        left, top = points.min(axis=0).tolist()
+        right, bottom = points.max(axis=0).tolist()
+        return Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FrameResult:
+    """Everything known about one processed frame; it exists also when nobody is in it.
+
+    source: the source's name. size: (width, height) of the frame in pixels, after rotation.
+    mirrored: whether x was flipped for output.
+    stage_ms: milliseconds per stage; latency_ms: from grab to this result (both 0 without a clock).
+    """
+
+    source: str
+    size: tuple[int, int]
+    seq: int
+    timestamp_s: float
+    poses: Poses
+    people: tuple[Person, ...] = ()
+    measures: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    events: tuple[Event, ...] = ()
+    mirrored: bool = False
+    stage_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    latency_ms: float = 0.0
+
+
+class SourceState(IntEnum):
+    """State of a source, as sent in ``/posekit/status``."""
+
+    OPENING = 0
+    RUNNING = 1
+    STALLED = 2
+    RECONNECTING = 3
+    FAILED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How a source is doing; published twice a second, also while there are no frames.
+
+    size: (width, height), (0, 0) before the first frame. fps: processed frames per second.
+    latency_ms: mean of the last period. dropped: frames dropped since the start. message: why, in words.
+    """
+
+    source: str
+    state: SourceState
+    fps: float = 0.0
+    latency_ms: float = 0.0
+    dropped: int = 0
+    size: tuple[int, int] = (0, 0)
+    mirrored: bool = False
+    message: str = ""
