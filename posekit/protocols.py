@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from posekit.events import Event
-from posekit.types import Frame, FrameResult, Person, Poses, Status
+from posekit.types import Departure, Frame, FrameResult, Person, Poses, Status
 
-__all__ = ["Adapter", "AdapterFactory", "Detector", "Estimator", "OutputContext", "Source", "Tracker"]
+__all__ = [
+    "Adapter",
+    "AdapterFactory",
+    "Detector",
+    "Estimator",
+    "OutputContext",
+    "Source",
+    "StagedEstimator",
+    "Tracker",
+]
 
 
 @runtime_checkable
@@ -40,11 +49,36 @@ class Estimator(Protocol):
 
 
 @runtime_checkable
+class StagedEstimator(Estimator, Protocol):
+    """An estimator in two halves, so that the runner can decode one frame while the network sees the next.
+
+    ``decode(infer(frame, people))`` equals ``estimate(frame, people)``; the halves share no state that changes.
+    """
+
+    def infer(self, frame: Frame, people: Sequence[Person] = ()) -> object:
+        """The network's half."""
+        ...
+
+    def decode(self, inference: Any) -> Poses:
+        """The rest, from what ``infer`` returned."""
+        ...
+
+
+@runtime_checkable
 class Tracker(Protocol):
     """Gives poses an identity and steadies them."""
 
-    def update(self, poses: Poses, timestamp_s: float) -> tuple[Person, ...]:
-        """Everyone present, ordered by slot."""
+    def update(self, poses: Poses, timestamp_s: float, *, size: tuple[int, int] | None = None) -> tuple[Person, ...]:
+        """Everyone present, ordered by slot. ``size`` is the frame's (width, height) in pixels."""
+        ...
+
+    @property
+    def departed(self) -> tuple[Departure, ...]:
+        """Those whom the last ``update`` or ``reset`` gave up."""
+        ...
+
+    def reset(self) -> None:
+        """Give everyone up, as when the picture is lost."""
         ...
 
 
@@ -79,7 +113,7 @@ class OutputContext:
 
 
 class AdapterFactory(Protocol):
-    """What an entry point of the group ``posekit.adapters`` is: makes an adapter from ``--out NAME:TARGET?key=value``."""
+    """An entry point of the group ``posekit.adapters``: makes an adapter from ``--out NAME:TARGET?key=value``."""
 
     def __call__(self, target: str, options: Mapping[str, str], context: OutputContext) -> Adapter:
         """Raises ConfigError for a wrong target or option. Does not block."""

@@ -4,6 +4,8 @@ from typing import Final
 
 import numpy as np
 
+__all__ = ["EDGES", "INDEX", "KEYPOINTS", "OKS_SIGMAS", "SWAPPED", "TREE"]
+
 #: The 17 keypoints in the order of every array (COCO's order, PoseNet's names; left is the person's left).
 KEYPOINTS: Final = (
     "nose",

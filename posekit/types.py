@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from posekit.events import Event
 from posekit.skeleton import INDEX
 
-__all__ = ["Box", "Frame", "FrameResult", "Keypoint", "Person", "Poses", "SourceState", "Status"]
+__all__ = ["Box", "Departure", "Frame", "FrameResult", "Keypoint", "Person", "Poses", "SourceState", "Status"]
 
 FloatArray = NDArray[np.float32]
 
@@ -51,7 +51,8 @@ class Frame:
     image: (H, W, 3) uint8, BGR as OpenCV delivers it.
     timestamp_s: monotonic capture time; for files, the time in the file.
     seq: number of the frame; gaps are frames that were dropped.
-    grabbed_s: what the runner's clock read when the frame was grabbed, from which its latency is counted.
+    grabbed_s: what the runner's clock read at the grab, from which latency is counted; 0 where the source has no clock,
+    and the runner then fills it in.
     """
 
     image: NDArray[np.uint8]
@@ -134,6 +135,19 @@ class Person:
         return Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A person whom the tracker has given up: from here on the slot is free and revival impossible.
+
+    entered_s, last_seen_s: ``timestamp_s`` of the first and of the last frame that showed the person.
+    """
+
+    id: int
+    slot: int
+    entered_s: float
+    last_seen_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FrameResult:
     """Everything known about one processed frame; it exists also when nobody is in it.
@@ -149,6 +163,7 @@ class FrameResult:
     timestamp_s: float
     poses: Poses
     people: tuple[Person, ...] = ()
+    departed: tuple[Departure, ...] = ()
     measures: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[Event, ...] = ()
     mirrored: bool = False

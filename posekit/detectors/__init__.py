@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Detectors: from people to events."""

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Models: the catalogue, where a network is found, and how it is fetched."""

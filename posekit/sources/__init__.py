@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Sources: camera, video, pictures, stream and the built-in performer."""

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The tracker: who is who, and steady keypoints."""

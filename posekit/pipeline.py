@@ -1,0 +1,158 @@
+"""One frame in, one result out: the stages in their order, without threads, sockets or a clock of their own."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+from posekit.events import Event
+from posekit.orientation import mirrored, relabelled, rotated
+from posekit.protocols import Detector, Estimator, StagedEstimator, Tracker
+from posekit.types import Frame, FrameResult, Person, Poses
+
+__all__ = ["Inferred", "Pipeline"]
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inferred:
+    """A frame with what the network made of it, on its way to ``Pipeline.finish``."""
+
+    frame: Frame
+    inference: object
+    network_ms: float
+
+
+class Pipeline:
+    """source frame ▸ rotate ▸ network ▸ decode ▸ track ▸ detect ▸ mirror.
+
+    ``step`` does everything. The runner calls its two halves from two threads: ``infer`` for one frame while
+    ``finish`` works on the frame before. Each half must be called in the order of the frames.
+
+    source: the name that results carry. rotate: degrees clockwise, one of ``orientation.ROTATIONS``.
+    mirror: flip x on output, keep labels. source_mirrored: the camera delivers a mirror image: exchange labels.
+    clock: seconds, for ``stage_ms`` and ``latency_ms``; without one both are 0.
+    """
+
+    def __init__(
+        self,
+        estimator: Estimator,
+        tracker: Tracker,
+        *,
+        source: str = "camera",
+        detectors: Sequence[Detector] = (),
+        rotate: int = 0,
+        mirror: bool = False,
+        source_mirrored: bool = False,
+        clock: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self.source = source
+        self.mirror = mirror
+        self._infer: Callable[[Frame, Sequence[Person]], object] = estimator.estimate
+        self._decode: Callable[[Any], Poses] = _decoded
+        if isinstance(estimator, StagedEstimator):
+            self._infer, self._decode = estimator.infer, estimator.decode
+        self._tracker = tracker
+        self._detectors = [_Watched(detector) for detector in detectors]
+        self._rotate = rotate
+        self._source_mirrored = source_mirrored
+        self._clock = clock
+        self._people: tuple[Person, ...] = ()
+
+    def step(self, frame: Frame) -> FrameResult:
+        """What is known after this frame."""
+        return self.finish(self.infer(frame))
+
+    def infer(self, frame: Frame) -> Inferred:
+        """The network's half."""
+        started_s = self._clock()
+        frame = rotated(frame, self._rotate)
+        inference = self._infer(frame, self._people)
+        return Inferred(frame=frame, inference=inference, network_ms=(self._clock() - started_s) * 1e3)
+
+    def finish(self, inferred: Inferred) -> FrameResult:
+        """The other half: decode, track, detect, mirror."""
+        clock, frame = self._clock, inferred.frame
+        times_s = [clock()]
+        poses = self._decode(inferred.inference)
+        if self._source_mirrored:
+            poses = relabelled(poses)
+        times_s.append(clock())
+        self._people = self._tracker.update(poses, frame.timestamp_s, size=frame.size)
+        times_s.append(clock())
+        result = self._detected(
+            FrameResult(
+                source=self.source,
+                size=frame.size,
+                seq=frame.seq,
+                timestamp_s=frame.timestamp_s,
+                poses=poses,
+                people=self._people,
+                departed=self._tracker.departed,
+            )
+        )
+        if self.mirror:
+            result = mirrored(result)
+        times_s.append(clock())
+        decode_ms, track_ms, detect_ms = ((b - a) * 1e3 for a, b in pairwise(times_s))
+        stage_ms = {
+            "network": inferred.network_ms,
+            "decode": decode_ms,
+            "track": track_ms,
+            "detect": detect_ms,
+        }
+        latency_ms = (times_s[-1] - frame.grabbed_s) * 1e3 if times_s[-1] else 0.0
+        return replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
+
+    def end(self, seq: int, timestamp_s: float, size: tuple[int, int]) -> FrameResult:
+        """The result that ends everyone properly when the picture is lost."""
+        self._tracker.reset()
+        self._people = ()
+        return self._detected(
+            FrameResult(
+                source=self.source,
+                size=size,
+                seq=seq,
+                timestamp_s=timestamp_s,
+                poses=Poses.empty(),
+                departed=self._tracker.departed,
+                mirrored=self.mirror,
+            )
+        )
+
+    def _detected(self, result: FrameResult) -> FrameResult:
+        """The result with everything that the detectors made of it, each seeing what those before it found."""
+        for detector in self._detectors:
+            events = detector.update(result)
+            if events:
+                result = replace(result, events=(*result.events, *events))
+        return result
+
+
+def _decoded(poses: Poses) -> Poses:
+    """What remains to do after an estimator that is not in two halves: nothing."""
+    return poses
+
+
+class _Watched:
+    """A detector whose failure is logged once per change of state and never stops the pipeline."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+        self._failing = False
+
+    def update(self, result: FrameResult) -> Sequence[Event]:
+        try:
+            events = self._detector.update(result)
+        except Exception:
+            if not self._failing:
+                _logger.exception("detector %s failed; the others go on", type(self._detector).__name__)
+            self._failing = True
+            return ()
+        if self._failing:
+            _logger.warning("detector %s works again", type(self._detector).__name__)
+            self._failing = False
+        return events
