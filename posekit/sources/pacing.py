@@ -1,0 +1,86 @@
+"""Sources that change the pace of another one: in real time, or at most so many frames per second."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from threading import Event
+
+from posekit.protocols import Source
+from posekit.types import Frame
+
+__all__ = ["FpsLimited", "Paced"]
+
+
+#: Timestamps of a 30 fps file at ``--fps-limit 30`` are not exactly 1/30 s apart.
+_GRACE_S = 0.5e-3
+
+
+class Paced:
+    """A file played at the pace of its timestamps; it then behaves as a live source.
+
+    seconds: end after so much of the file. clock, wait: seconds, and a wait of that many seconds that ``close`` cuts short (by default real ones).
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        wait: Callable[[float], object] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        self.name = source.name
+        self._source = source
+        self._clock = clock
+        self._seconds = seconds
+        self._closed = Event()
+        self._wait = wait or self._closed.wait
+
+    def __iter__(self) -> Iterator[Frame]:
+        start_s: float | None = None
+        first_s = 0.0
+        for frame in self._source:
+            now_s = self._clock()
+            if start_s is None:
+                start_s = now_s - frame.timestamp_s
+                first_s = frame.timestamp_s
+            if self._seconds is not None and frame.timestamp_s - first_s >= self._seconds:
+                return
+            ahead_s = frame.timestamp_s + start_s - now_s
+            if ahead_s > 0:
+                self._wait(ahead_s)
+            if self._closed.is_set():
+                return
+            yield frame
+
+    def close(self) -> None:
+        """End the iteration, also one that waits."""
+        self._closed.set()
+        self._source.close()
+
+
+class FpsLimited:
+    """At most ``fps`` frames per second of a source, by its timestamps; the frames between are left out."""
+
+    def __init__(self, source: Source, fps: float) -> None:
+        self.name = source.name
+        self.live = source.live
+        self._source = source
+        self._period_s = 1.0 / fps
+
+    def __iter__(self) -> Iterator[Frame]:
+        due_s = -math.inf
+        for frame in self._source:
+            now_s = frame.timestamp_s
+            if now_s < due_s - self._period_s:  # the clock went back
+                due_s = now_s
+            if now_s < due_s - _GRACE_S:
+                continue
+            due_s = max(due_s, now_s - self._period_s) + self._period_s  # keep the rhythm, unless it is lost
+            yield frame
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
