@@ -34,11 +34,12 @@ def test_lossless_makes_the_writer_wait_and_loses_nothing() -> None:
     writer = Thread(target=write)
     writer.start()
     received = []
-    with pytest.raises(Closed):
-        while True:
-            received.append(channel.get(10.0))
-            assert len(channel._items) <= 2
+    for _ in range(200):
+        received.append(channel.get(10.0))
+        assert len(channel._items) <= 2
     writer.join()
+    with pytest.raises(Closed):
+        channel.get()
     assert received == list(range(200))
     assert channel.dropped == 0
 

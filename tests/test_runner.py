@@ -1,4 +1,4 @@
-"""The runner: order, loss, several sources, failures and the end. Sources and estimators are fakes; threads are real."""
+"""The runner: order, loss, several sources, failures, the end. Sources and estimators are fakes, threads are real."""
 
 import logging
 import threading

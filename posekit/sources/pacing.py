@@ -18,7 +18,8 @@ _GRACE_S = 0.5e-3
 class Paced:
     """A file played at the pace of its timestamps; it then behaves as a live source.
 
-    seconds: end after so much of the file. clock, wait: seconds, and a wait of that many seconds that ``close`` cuts short (by default real ones).
+    seconds: end after so much of the file. clock: seconds. wait: waits that many seconds, unless ``close`` cuts it
+    short; both are real ones by default.
     """
 
     live = True
