@@ -1,7 +1,12 @@
 """Fixtures that every test folder shares: media and models, peers, golden data."""
 
 import os
+import queue
 import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,3 +45,55 @@ def _peer(request: pytest.FixtureRequest) -> None:
             if os.environ.get("POSEKIT_REQUIRE_PEERS") == "1":
                 pytest.fail(reason)
             pytest.skip(reason)
+
+
+Oscdump = Callable[[Callable[[int], None]], list[str]]
+
+
+@pytest.fixture
+def oscdump() -> Oscdump:
+    """Run ``send(port)`` while oscdump (of Debian's liblo-tools) listens there; the messages that it printed.
+
+    Each is a line such as ``/pose/frame iif 0 0 12.500000``. For tests marked ``peer("oscdump")``.
+    """
+
+    def listen(send: Callable[[int], None]) -> list[str]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("", 0))
+            port = probe.getsockname()[1]
+        process = subprocess.Popen(["oscdump", "-L", str(port)], stdout=subprocess.PIPE, text=True)
+        lines: queue.Queue[str] = queue.Queue()
+        reader = threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True)
+        reader.start()
+        try:
+            _until_printed(lines, port, "/begin")
+            send(port)
+            return [
+                line for line in _until_printed(lines, port, "/end") if line.startswith("/") and "/begin" not in line
+            ]
+        finally:
+            process.kill()
+            reader.join()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+    return listen
+
+
+def _until_printed(lines: "queue.Queue[str]", port: int, mark: str) -> list[str]:
+    """Send a mark again and again until oscdump has printed it; what it printed before, without its time tags."""
+    datagram = mark.encode() + b"\0" * (4 - len(mark) % 4) + b",\0\0\0"
+    printed: list[str] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(300):
+            sender.sendto(datagram, ("127.0.0.1", port))
+            try:
+                while True:
+                    _, _, text = lines.get(timeout=0.1).rstrip("\n").partition(" ")
+                    if text.startswith(mark):
+                        return printed
+                    printed.append(text)
+            except queue.Empty:
+                continue
+    pytest.fail(f"oscdump did not print {mark}")

@@ -1,0 +1,112 @@
+"""Sends datagrams: the only part of the OSC output that touches a socket."""
+
+import errno
+import logging
+import socket
+from collections.abc import Mapping
+
+from posekit.errors import AdapterError, ConfigError
+from posekit.protocols import OutputContext
+from posekit.types import FrameResult, Status
+from posekit_osc.formats import FORMATS, Encoder, status_datagrams
+from posekit_osc.settings import Settings, parse_target
+
+__all__ = ["OscAdapter", "create"]
+
+_logger = logging.getLogger(__name__)
+
+#: Datagrams that leave after this many without a complaint say that somebody listens again.
+_WELL_AFTER = 20
+
+
+def create(target: str, options: Mapping[str, str], context: OutputContext) -> "OscAdapter":
+    """An OSC output to ``HOST:PORT``. Raises ConfigError for a wrong target or option, or a host without address."""
+    settings = Settings.of(options)
+    host, port = parse_target(target)
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+    except OSError as error:
+        raise ConfigError(
+            f"osc host '{host}' has no address ({error.strerror or error}): is it spelled right?"
+        ) from None
+    sender = socket.socket(family, kind)
+    try:
+        sender.setblocking(False)
+        sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        sender.connect(address)
+    except OSError as error:
+        sender.close()
+        raise ConfigError(f"osc cannot send to {target}: {error.strerror}") from None
+    return OscAdapter(sender, target, settings, context)
+
+
+class OscAdapter:
+    """An output to one receiver, over a connected, non-blocking UDP socket.
+
+    A receiver that is not there costs nothing and is mentioned once; datagrams that the system has no room for are
+    dropped and counted in ``dropped``.
+    """
+
+    def __init__(self, sender: socket.socket, target: str, settings: Settings, context: OutputContext) -> None:
+        self.dropped = 0
+        self._socket = sender
+        self._target = target
+        self._settings = settings
+        self._context = context
+        self._encoders: dict[str, Encoder] = {}
+        self._absent = False
+        self._well = 0
+
+    def send(self, message: FrameResult | Status) -> None:
+        """Send a result or a status. Raises AdapterError if the network refuses."""
+        if isinstance(message, Status):
+            datagrams = status_datagrams(message, prefix=self._root("/posekit", message.source))
+        else:
+            datagrams = self._encoder(message.source).encode(message)
+        for datagram in datagrams:
+            self._put(datagram)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+    def _encoder(self, source: str) -> Encoder:
+        encoder = self._encoders.get(source)
+        if encoder is None:
+            settings = self._settings
+            make = FORMATS[settings.format]
+            encoder = make(self._root(settings.prefix, source), settings, self._context.max_people)
+            self._encoders[source] = encoder
+        return encoder
+
+    def _root(self, prefix: str, source: str) -> str:
+        return prefix if len(self._context.sources) <= 1 else f"{prefix}/{source}"
+
+    def _put(self, datagram: bytes) -> None:
+        try:
+            self._socket.send(datagram)
+        except BlockingIOError:
+            self.dropped += 1
+        except ConnectionRefusedError:
+            # The answer to an earlier datagram: this one has not been sent.
+            self._well = 0
+            if not self._absent:
+                self._absent = True
+                _logger.warning("nobody listens at %s; sending goes on", self._target)
+            self._retry(datagram)
+        except OSError as error:
+            if error.errno == errno.ENOBUFS:
+                self.dropped += 1
+                return
+            raise AdapterError(f"osc cannot send to {self._target}: {error.strerror}") from None
+        else:
+            self._well += 1
+            if self._absent and self._well >= _WELL_AFTER:
+                self._absent = False
+                _logger.warning("%s listens again", self._target)
+
+    def _retry(self, datagram: bytes) -> None:
+        try:
+            self._socket.send(datagram)
+        except OSError:
+            self.dropped += 1

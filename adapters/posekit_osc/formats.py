@@ -1,0 +1,250 @@
+"""The layouts of OSC messages: from a result to datagrams, without a socket."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posekit.events import CATALOGUE, Event
+from posekit.skeleton import KEYPOINTS
+from posekit.types import FrameResult, Person, Status
+from posekit_osc.coordinates import Affine, transform
+from posekit_osc.settings import Settings
+from posekit_osc.wire import BundleTemplate, bundles, message
+
+__all__ = ["FORMATS", "Encoder", "status_datagrams"]
+
+#: How long ``active 0`` is sent of a person who has left, in seconds.
+_FAREWELL_S: Final = 0.2
+
+_logger = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """Makes the datagrams of one source's results."""
+
+    def encode(self, result: FrameResult) -> Iterator[bytes]:
+        """The datagrams of one frame."""
+        ...
+
+
+class _PerPerson:
+    """What ``joints`` and ``array`` share: the bundle about the frame, then bundles about each person.
+
+    root: what addresses begin with. person: (address, tags) of the messages about the person in a slot.
+    """
+
+    def __init__(self, root: str, settings: Settings, person: Callable[[str], Sequence[tuple[str, str]]]) -> None:
+        self.root = root
+        self._settings = settings
+        self._person = person
+        self._templates: dict[int, BundleTemplate] = {}
+        self._origin_s: float | None = None
+        self._leaving: dict[int, tuple[int, float]] = {}
+
+    def heading(self, result: FrameResult) -> tuple[int, int, float]:
+        """seq, milliseconds since the first frame, latency."""
+        if self._origin_s is None:
+            self._origin_s = result.timestamp_s
+        milliseconds = round((result.timestamp_s - self._origin_s) * 1e3) & 0x7FFFFFFF
+        return result.seq & 0x7FFFFFFF, milliseconds, result.latency_ms
+
+    def about_frame(self, result: FrameResult, heading: tuple[int, int, float]) -> Iterator[bytes]:
+        """{frame, count, alive, events} and the farewells."""
+        root, slots = self.root, [person.slot for person in result.people]
+        messages = [
+            message(f"{root}/count", "i", [len(slots)]),
+            message(f"{root}/alive", "i" * len(slots), slots),
+            *(_event(root, event) for event in result.events),
+            *self._farewells(result, slots),
+        ]
+        return bundles(messages, first=message(f"{root}/frame", "iif", heading))
+
+    def _farewells(self, result: FrameResult, slots: Sequence[int]) -> Iterator[bytes]:
+        now_s = result.timestamp_s
+        for departure in result.departed:
+            self._leaving[departure.slot] = (departure.id, now_s + _FAREWELL_S)
+        for slot, (person_id, until_s) in list(self._leaving.items()):
+            if slot in slots or not now_s <= until_s <= now_s + _FAREWELL_S:
+                del self._leaving[slot]
+            else:
+                yield message(f"{self.root}/{slot}/info", "iiff", [0, person_id, 0.0, 0.0])
+
+    def about_person(self, slot: int, ints: NDArray[np.int32], floats: NDArray[np.float32]) -> Iterator[bytes]:
+        """The bundles about one person; the numbers begin with those of the heading."""
+        template = self._templates.get(slot)
+        if template is None:
+            messages = self._person(f"{self.root}/{slot}")
+            template = BundleTemplate(messages, first=(f"{self.root}/frame", "iif"))
+            self._templates[slot] = template
+        return template.fill(ints, floats)
+
+    def place(self, result: FrameResult) -> Affine:
+        """From pixels to the receiver's coordinates."""
+        return transform(self._settings.coords, result.size, y_up=self._settings.y_up)
+
+
+class Joints:
+    """``joints``: one message per joint, and info and box of each person."""
+
+    def __init__(self, root: str, settings: Settings, max_people: int) -> None:
+        self._shared = _PerPerson(root, settings, _joint_messages)
+
+    def encode(self, result: FrameResult) -> Iterator[bytes]:
+        shared = self._shared
+        heading = shared.heading(result)
+        yield from shared.about_frame(result, heading)
+        place = shared.place(result)
+        for person in result.people:
+            ints = np.array([*heading[:2], 1, person.id], np.int32)
+            floats = np.concatenate(
+                [
+                    _floats(heading[2], person.score, person.age_s),
+                    _box(person, place),
+                    _joints(person, place).reshape(-1),
+                ]
+            )
+            yield from shared.about_person(person.slot, ints, floats)
+
+
+def _joint_messages(root: str) -> list[tuple[str, str]]:
+    return [(f"{root}/info", "iiff"), (f"{root}/bbox", "ffff"), *((f"{root}/{part}", "fff") for part in KEYPOINTS)]
+
+
+class Array:
+    """``array``: everything about a person in one message."""
+
+    def __init__(self, root: str, settings: Settings, max_people: int) -> None:
+        self._shared = _PerPerson(root, settings, lambda person: [(f"{person}/kp", "ii" + "f" * 52)])
+
+    def encode(self, result: FrameResult) -> Iterator[bytes]:
+        shared = self._shared
+        heading = shared.heading(result)
+        yield from shared.about_frame(result, heading)
+        place = shared.place(result)
+        for person in result.people:
+            ints = np.array([*heading[:2], heading[0], person.id], np.int32)
+            floats = np.concatenate([_floats(heading[2], person.score), _joints(person, place).reshape(-1)])
+            yield from shared.about_person(person.slot, ints, floats)
+
+
+class Scalar:
+    """``scalar``: one float per address, for every slot in every frame, 0 while nobody is in it."""
+
+    def __init__(self, root: str, settings: Settings, max_people: int) -> None:
+        self._shared = _PerPerson(root, settings, _scalar_messages)
+        self._slots = range(1, max_people + 1)
+
+    def encode(self, result: FrameResult) -> Iterator[bytes]:
+        shared = self._shared
+        heading = shared.heading(result)
+        yield from shared.about_frame(result, heading)
+        place = shared.place(result)
+        ints = np.array(heading[:2], np.int32)
+        people = {person.slot: person for person in result.people}
+        empty = np.zeros(1 + _SCALARS, np.float32)
+        empty[0] = heading[2]
+        for slot in self._slots:
+            floats, person = empty, people.get(slot)
+            if person is not None:
+                floats = np.concatenate(
+                    [
+                        _floats(heading[2], 1.0, person.id, person.score, person.age_s),
+                        _box(person, place),
+                        _joints(person, place).reshape(-1),
+                    ]
+                )
+            yield from shared.about_person(slot, ints, floats)
+
+
+_SCALAR_NAMES: Final = (
+    *("active", "id", "score", "age_s", "bbox/cx", "bbox/cy", "bbox/w", "bbox/h"),
+    *(f"{part}/{value}" for part in KEYPOINTS for value in ("x", "y", "score")),
+)
+_SCALARS: Final = len(_SCALAR_NAMES)
+
+
+def _scalar_messages(root: str) -> list[tuple[str, str]]:
+    return [(f"{root}/{name}", "f") for name in _SCALAR_NAMES]
+
+
+class PoseOsc:
+    """``poseosc``: PoseOSC's ARR, one message per frame, in pixels, so that patches made for it run.
+
+    w, h, n, then per person score and 17 × (x, y, score). Source: PoseOSC's README.
+    """
+
+    _MOST = 5  # six do not fit into a datagram
+
+    def __init__(self, root: str, settings: Settings, max_people: int) -> None:
+        self._address = "/poses/arr" if root == settings.prefix else f"/poses/{root.rpartition('/')[2]}/arr"
+        self._y_up = settings.y_up
+        self._warned = False
+
+    def encode(self, result: FrameResult) -> Iterator[bytes]:
+        people = sorted(result.people, key=lambda person: -person.score)
+        if len(people) > self._MOST:
+            if not self._warned:
+                self._warned = True
+                _logger.warning(
+                    "--osc-format poseosc holds at most %d people in a datagram; of %d the best are sent",
+                    self._MOST,
+                    len(people),
+                )
+            people = people[: self._MOST]
+        place = transform("pixel", result.size, y_up=self._y_up)
+        floats: list[float] = []
+        for person in people:
+            floats.append(person.score)
+            floats += _joints(person, place).reshape(-1).tolist()
+        yield message(self._address, "iii" + "f" * len(floats), [*result.size, len(people), *floats])
+
+
+#: Name to encoder.
+FORMATS: Final[Mapping[str, Callable[[str, Settings, int], Encoder]]] = MappingProxyType(
+    {"joints": Joints, "array": Array, "scalar": Scalar, "poseosc": PoseOsc}
+)
+
+
+def status_datagrams(status: Status, *, prefix: str) -> Iterator[bytes]:
+    """How a source is doing; ``prefix`` ends in its name if there are several."""
+    width, height = status.size
+    messages = [message(f"{prefix}/source", "iii", [width, height, status.mirrored])]
+    first = message(f"{prefix}/status", "iff", [status.state, status.fps, status.latency_ms])
+    return bundles(messages, first=first)
+
+
+def _event(root: str, event: Event) -> bytes:
+    """An event by its spec: slot and id where a person is meant, then its fields in order."""
+    spec = CATALOGUE[event.kind]
+    tags, values = "", list[int]()
+    if spec.personal:
+        tags, values = "ii", [event.slot or 0, event.id or 0]
+    fields = [event.fields[field.name] for field in spec.fields]
+    return message(
+        f"{root}/event/{event.kind}", tags + "".join(field.type for field in spec.fields), [*values, *fields]
+    )
+
+
+def _floats(*values: float) -> NDArray[np.float32]:
+    return np.array(values, np.float32)
+
+
+def _joints(person: Person, place: Affine) -> NDArray[np.float32]:
+    """(17, 3): x, y, score. A number that is none is sent as 0 with score 0: receivers choke on it."""
+    joints = np.empty((17, 3), np.float32)
+    joints[:, :2] = place.points(person.xy)
+    joints[:, 2] = person.keypoint_scores
+    if not np.isfinite(joints).all():
+        joints[~np.isfinite(joints).all(axis=1)] = 0.0
+    return joints
+
+
+def _box(person: Person, place: Affine) -> NDArray[np.float32]:
+    box = person.box()
+    cx, cy = place.points(_floats(box.cx, box.cy)).tolist()
+    values = _floats(cx, cy, box.width * place.scale_x, box.height * abs(place.scale_y))
+    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
