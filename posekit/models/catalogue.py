@@ -18,7 +18,7 @@ class ModelEntry:
     """A network.
 
     size: bytes. sha256: hexadecimal. urls: tried in order; none for a bundled one. input_size: (height, width) that it
-    comes with. score_threshold: the pose score from which its poses are people; None leaves it to the decoder.
+    comes with.
     """
 
     name: str
@@ -30,7 +30,6 @@ class ModelEntry:
     input_kind: str
     input_size: tuple[int, int]
     summary: str
-    score_threshold: float | None = None
 
 
 #: Name to entry.
@@ -48,7 +47,6 @@ CATALOGUE: Final[Mapping[str, ModelEntry]] = MappingProxyType(
                 input_kind="int8",
                 input_size=(193, 257),
                 summary="fast; whole bodies in good light",
-                score_threshold=0.4,
             ),
             ModelEntry(
                 name="posenet-mobilenet-075",

@@ -18,7 +18,7 @@ from posekit.posenet.decode_single import decode_single
 from posekit.posenet.letterbox import Letterbox
 from posekit.posenet.maps import Maps
 from posekit.posenet.model import PoseNet, RawOutputs
-from posekit.posenet.sizing import check_scale_factor, input_size_for
+from posekit.posenet.sizing import Sizer
 from posekit.types import Frame, Person, Poses
 
 __all__ = ["Inference", "PoseNetEstimator", "check_decoding", "in_source_pixels", "run_network"]
@@ -46,7 +46,7 @@ class PoseNetEstimator:
     profile: 'coral' or 'tfjs', see ``decode_multiple``. single: at most one person, by the single-person decoder,
     kept if the score reaches ``score_threshold``. max_detections, score_threshold (0…1), nms_radius (model-input
     pixels): None takes the profile's own. stretch: fill the network's input instead of keeping the aspect.
-    image_scale_factor: 0.2…1.0, derives the network's input size from the frame's; None keeps the model's.
+    sizer: chooses the network's input size for each frame, see ``sizing``; None keeps the model's.
 
     ``infer`` belongs to one thread, ``decode`` to any. Raises ConfigError for a parameter out of range.
     """
@@ -61,14 +61,12 @@ class PoseNetEstimator:
         score_threshold: float | None = None,
         nms_radius: float | None = None,
         stretch: bool = False,
-        image_scale_factor: float | None = None,
+        sizer: Sizer | None = None,
     ) -> None:
         profile = profile or "coral"
         if profile not in PROFILES:
             raise ConfigError(f"decoder must be one of {', '.join(sorted(PROFILES))}, got '{profile}'")
         check_decoding(max_detections, score_threshold, nms_radius)
-        if image_scale_factor is not None:
-            check_scale_factor(image_scale_factor)
         self.model = model
         if single:
             least = _SINGLE_SCORE if score_threshold is None else score_threshold
@@ -82,15 +80,15 @@ class PoseNetEstimator:
             changed = {name: value for name, value in given.items() if value is not None}
             self._decode = partial(PROFILES[profile].decode, **changed)
         self._stretch = stretch
-        self._image_scale_factor = image_scale_factor
+        self._sizer = sizer
         self._letterbox: Letterbox | None = None
 
     def infer(self, frame: Frame, people: Sequence[Person] = ()) -> Inference:
         """Fit the frame into the network's input and run the network. Raises SourceError for a wrong picture."""
         model = self.model
         size = frame.size
-        if self._image_scale_factor is not None:
-            wanted = input_size_for(size, self._image_scale_factor, model.output_stride)
+        if self._sizer is not None:
+            wanted = self._sizer(size, people)
             if wanted != model.input_size:
                 model.resize(wanted)
         letterbox = self._letterbox

@@ -6,14 +6,19 @@ Any other size shifts the maps against the picture and gives poses beside the pe
 
 import math
 import re
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from posekit.errors import ConfigError
+from posekit.types import Person
 
 __all__ = [
     "MAX_SIDE",
     "MIN_SIDE",
+    "Sizer",
+    "by_scale_factor",
     "check_scale_factor",
+    "fitting",
     "input_size_for",
     "is_valid",
     "nearest_valid",
@@ -26,6 +31,12 @@ MAX_SIDE: Final = 1921
 
 #: ``image_scale_factor`` of TensorFlow.js' PoseNet 1.x lies between these.
 _SCALE_FACTORS: Final = (0.2, 1.0)
+
+#: The aspect of a picture is followed up to this; a wider or taller one is letterboxed.
+_MOST_ASPECT: Final = 3.0
+
+#: Chooses the network's (height, width) for a source of (width, height) pixels and the people seen last.
+Sizer = Callable[[tuple[int, int], Sequence[Person]], tuple[int, int]]
 
 _SIZE = re.compile(r"\s*(\d{1,6})\s*(?:[x×]\s*(\d{1,6}))?\s*", re.IGNORECASE)
 
@@ -66,6 +77,24 @@ def input_size_for(source_size: tuple[int, int], image_scale_factor: float, outp
         max(math.floor((side * factor - 1) / output_stride), 1) * output_stride + 1 for side in source_size
     )
     return height, width
+
+
+def by_scale_factor(image_scale_factor: float, output_stride: int) -> Sizer:
+    """Sizes from the source's by an image scale factor. Raises ConfigError for a factor outside 0.2…1.0."""
+    check_scale_factor(image_scale_factor)
+    return lambda source_size, people: input_size_for(source_size, image_scale_factor, output_stride)
+
+
+def fitting(input_size: tuple[int, int], output_stride: int) -> Sizer:
+    """Sizes with the source's aspect and about as many pixels as ``input_size``: at the same cost, without borders."""
+    pixels = input_size[0] * input_size[1]
+
+    def size(source_size: tuple[int, int], people: Sequence[Person]) -> tuple[int, int]:
+        aspect = min(max(source_size[0] / source_size[1], 1 / _MOST_ASPECT), _MOST_ASPECT)
+        height = math.sqrt(pixels / aspect)
+        return nearest_valid((round(height), round(height * aspect)), output_stride)
+
+    return size
 
 
 def parse_input_size(text: str) -> tuple[int, int]:

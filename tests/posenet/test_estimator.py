@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from posekit.errors import ConfigError, SourceError
 from posekit.posenet.estimator import PoseNetEstimator
+from posekit.posenet.sizing import by_scale_factor
 from posekit.protocols import Estimator
 from posekit.types import Frame
 
@@ -23,7 +24,7 @@ def frame_of(image: NDArray[np.uint8], seq: int = 0) -> Frame:
 
 @pytest.mark.parametrize("pinned", [False, True])
 @pytest.mark.parametrize("stretch", [False, True])
-@pytest.mark.parametrize("options", [{}, {"profile": "tfjs"}, {"single": True}, {"image_scale_factor": 0.4}])
+@pytest.mark.parametrize("options", [{}, {"profile": "tfjs"}, {"single": True}, {"sizer": by_scale_factor(0.4, 16)}])
 @pytest.mark.parametrize("size", [(1280, 720), (540, 960), (700, 560)])
 def test_a_dot_becomes_a_pose_at_its_place_in_the_source(
     dot_model: Make, dots: Draw, size: tuple[int, int], options: dict[str, Any], stretch: bool, pinned: bool
@@ -93,7 +94,7 @@ def test_the_model_may_change_its_input_size(dot_model: Make, dots: Draw) -> Non
 
 def test_image_scale_factor_sets_the_models_input_size(dot_model: Make, dots: Draw) -> None:
     model = dot_model()
-    estimator = PoseNetEstimator(model, image_scale_factor=0.5)
+    estimator = PoseNetEstimator(model, sizer=by_scale_factor(0.5, model.output_stride))
     estimator.estimate(frame_of(dots((640, 480))))
     assert model.input_size == (225, 305)
     tensor = model.input
@@ -132,7 +133,6 @@ def test_one_frame_is_decoded_while_the_network_sees_the_next(dot_model: Make, d
         ({"nms_radius": -1}, "nms_radius must be > 0, got -1"),
         ({"nms_radius": 0.0}, "nms_radius must be > 0, got 0.0"),
         ({"nms_radius": float("nan")}, "nms_radius must be > 0, got nan"),
-        ({"image_scale_factor": 0.1}, "image_scale_factor must be between 0.2 and 1.0, got 0.1"),
     ],
 )
 def test_a_wrong_parameter_is_refused_at_once(dot_model: Make, options: dict[str, Any], message: str) -> None:

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from posekit.errors import ConfigError
-from posekit.posenet.sizing import MAX_SIDE, input_size_for, is_valid, nearest_valid, parse_input_size
+from posekit.posenet.sizing import MAX_SIDE, fitting, input_size_for, is_valid, nearest_valid, parse_input_size
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,21 @@ def test_parse_input_size_reads_height_and_width(text: str, size: tuple[int, int
 def test_parse_input_size_refuses_anything_else(text: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(f"input size '{text}' must")):
         parse_input_size(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [((640, 480), (193, 257)), ((1280, 720), (161, 305)), ((720, 1280), (305, 161)), ((500, 500), (225, 225))],
+)
+def test_fitting_follows_the_aspect_at_about_the_same_cost(source: tuple[int, int], expected: tuple[int, int]) -> None:
+    size = fitting((193, 257), 16)(source, ())
+    assert is_valid(size, 16)
+    assert abs(size[0] - expected[0]) <= 16
+    assert abs(size[1] - expected[1]) <= 16
+    assert size[0] * size[1] == pytest.approx(193 * 257, rel=0.12)
+    assert size[1] / size[0] == pytest.approx(source[0] / source[1], rel=0.12)
+
+
+def test_fitting_does_not_follow_a_strip() -> None:
+    height, width = fitting((193, 257), 16)((8000, 100), ())
+    assert width / height < 3.5
