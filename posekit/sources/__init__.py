@@ -1,1 +1,4 @@
-"""Sources: camera, video, pictures, stream and the built-in performer."""
+"""Where frames come from: cameras, videos, pictures, streams and the built-in performer.
+
+``posekit.sources.spec.open_source`` turns the text of ``posekit run SOURCE`` into one of them.
+"""
