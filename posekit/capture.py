@@ -7,6 +7,7 @@ until one returns the source is not opened again. They are daemon threads, so th
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from threading import Condition, Thread
@@ -19,9 +20,10 @@ from posekit.protocols import Source
 from posekit.recovery import Action, Recovery, RecoveryPolicy
 from posekit.types import Frame, SourceState
 
-__all__ = ["MAX_STUCK", "LiveCapture", "Lost"]
+__all__ = ["CLOSE_S", "MAX_STUCK", "LiveCapture", "Lost"]
 
 MAX_STUCK = 2
+CLOSE_S = 1.0
 _TICK_S = 0.1
 
 _logger = logging.getLogger(__name__)
@@ -61,13 +63,21 @@ class LiveCapture:
         """Begin to read."""
         self._supervisor.start()
 
-    def close(self) -> None:
-        """End reading; returns at once also while a driver call hangs. Safe to call twice."""
+    def stop(self) -> None:
+        """End reading; returns at once."""
         with self._changed:
             self._closed = True
             self._generation += 1
             self._changed.notify_all()
         self.frames.close(discard=True)
+
+    def close(self) -> None:
+        """End reading and wait for it, but no longer than ``CLOSE_S`` for a driver call that hangs. Safe to call twice."""
+        self.stop()
+        deadline_s = time.monotonic() + CLOSE_S
+        for thread in (self._supervisor, *self._readers):
+            if thread.is_alive():
+                thread.join(max(deadline_s - time.monotonic(), 0.0))
 
     @property
     def state(self) -> tuple[SourceState, str]:

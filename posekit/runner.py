@@ -158,8 +158,8 @@ class _Lane:
             thread.start()
 
     def close(self) -> None:
-        self._feed.close()
         self._source.close()
+        self._feed.close()
         self._inferred.close(discard=True)
         for thread in self._threads:
             thread.join(2.0)
@@ -228,7 +228,7 @@ class _Lane:
         else:
             _logger.exception("%s of %s failed", part, self.name)
             self._failure = PosekitError(f"{part} of {self.name} failed ({type(error).__name__}: {error})")
-        self._feed.close()
+        self._feed.stop()
 
 
 class _FileFeed:
@@ -247,8 +247,13 @@ class _FileFeed:
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
+    def stop(self) -> None:
         self.frames.close(discard=True)
+
+    def close(self) -> None:
+        self.stop()
+        # A thread inside OpenCV when the interpreter ends would take the process down with it.
+        self._thread.join(2.0)
 
     def _read(self) -> None:
         try:

@@ -211,5 +211,5 @@ def live_frames(capture: HeldCapture, clock: Callable[[], float]) -> Iterator[Fr
             undecodable += 1
             continue
         undecodable = 0
-        yield Frame(image=image, timestamp_s=timestamp_s, seq=seq)
+        yield Frame(image=image, timestamp_s=timestamp_s, seq=seq, grabbed_s=timestamp_s)
         seq += 1

@@ -24,9 +24,9 @@ class Steadiness:
     score less move the filter less.
     """
 
-    rest_hz: float = 1.05
-    hz_per_speed: float = 7.0
-    speed_hz: float = 1.5
+    rest_hz: float = 0.7
+    hz_per_speed: float = 5.0
+    speed_hz: float = 0.7
     trusted_score: float = 0.3
 
     @classmethod
@@ -67,7 +67,7 @@ class OneEuro:
         follow = _follow(steadiness.speed_hz, elapsed) * trust
         moving = velocity + follow * ((measured - before) / elapsed - velocity)
         speed = np.linalg.norm(moving, axis=-1, keepdims=True) / size_px[:, None, None]
-        moved: FloatArray = measured
+        moved = measured
         if not math.isinf(steadiness.rest_hz):
             cut_off_hz = steadiness.rest_hz + steadiness.hz_per_speed * speed
             moved = xy + _follow(cut_off_hz, elapsed) * trust * (measured - xy)

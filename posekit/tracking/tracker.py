@@ -27,14 +27,25 @@ _DUPLICATE_OKS: Final = 0.7
 #: A pose less like a prediction than this is not that person.
 _LEAST_OKS: Final = 0.15
 #: The prediction's uncertainty: a person's area is multiplied by (1 + elapsed/this)².
-_UNCERTAINTY_S: Final = 0.15
-#: A newcomer who is not seen again for so long was none.
+_UNCERTAINTY_S: Final = 0.25
+#: What being known, and having been seen just now, is worth beside the similarity of 0…1.
+_KNOWN_CLAIM: Final = 0.2
+_RECENT_CLAIM: Final = 0.3
+_RECENT_S: Final = 0.12
+#: A newcomer who is not seen again for so long, or in less than this share of the looks, was none.
 _NEWCOMER_S: Final = 0.35
+_NEWCOMER_SHARE: Final = 0.5
 #: Motion is carried on for so long while a person is unseen, fading.
 _MOMENTUM_S: Final = 0.4
-#: A person can be found again within so many body lengths, plus what they may walk meanwhile, per second.
+#: A person who was lost is recognised at once within so many body lengths of where they are expected.
+_AT_ONCE_REACH: Final = 0.3
+#: A confirmed newcomer is a person who was lost within so many, plus what one may walk meanwhile, per second.
 _REVIVAL_REACH: Final = 0.6
 _REVIVAL_SPEED: Final = 1.2
+#: Logarithm of how much larger or smaller they may be.
+_SIZE_REACH: Final = 0.4
+#: Within so short a gap, a person whose size seems to change has hidden a limb.
+_SHORT_GAP_S: Final = 0.15
 #: How far garment colours may lie apart.
 _COLOUR_REACH: Final = 0.18
 #: Filters start anew after a gap of this length.
@@ -45,13 +56,17 @@ _TORSO: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "left
 
 @dataclass(slots=True)
 class _Track:
-    """Somebody, or a newcomer who is yet to be confirmed (``id`` and ``slot`` are then 0)."""
+    """Somebody, or a newcomer who is yet to be confirmed (``id`` and ``slot`` are then 0).
+
+    sightings: poses that were theirs. looks: updates since a newcomer came. The times are those of the tracker's clock.
+    """
 
     id: int
     slot: int
     entered_s: float
     seen_s: float
     sightings: int
+    looks: int
     xy: FloatArray
     measured: FloatArray
     velocity: FloatArray
@@ -138,11 +153,17 @@ class PoseTracker:
             track.seen_s += by_s
 
     def _give_up(self) -> tuple[Departure, ...]:
-        now_s = self._now_s
-        patience = {True: self._leave_after_s, False: _NEWCOMER_S}
-        gone = [track for track in self._tracks if now_s - track.seen_s > patience[track.id > 0]]
-        self._tracks = [track for track in self._tracks if now_s - track.seen_s <= patience[track.id > 0]]
-        return tuple(_departure(track) for track in gone if track.id)
+        kept: list[_Track] = []
+        gone: list[_Track] = []
+        for track in self._tracks:
+            unseen_s = self._now_s - track.seen_s
+            if track.id:
+                (kept if unseen_s <= self._leave_after_s else gone).append(track)
+            elif unseen_s <= _NEWCOMER_S and track.sightings >= _NEWCOMER_SHARE * track.looks:
+                track.looks += 1
+                kept.append(track)
+        self._tracks = kept
+        return tuple(_departure(track) for track in gone)
 
     def _usable(self, poses: Poses, size: tuple[int, int] | None) -> NDArray[np.intp]:
         """Indices of poses that are finite, inside the region, and nobody's duplicate; best first."""
@@ -160,9 +181,7 @@ class PoseTracker:
         """Where the person should be now: the body's motion carried on, fading while unseen."""
         elapsed_s = self._now_s - track.seen_s
         carried_s = _MOMENTUM_S * (1.0 - math.exp(-elapsed_s / _MOMENTUM_S))
-        weights = keypoint_weights(track.keypoint_scores[None])[0][:, None]
-        motion = (track.velocity * weights).sum(axis=0) / weights.sum()
-        result: FloatArray = track.measured + motion * np.float32(carried_s)
+        result: FloatArray = track.measured + _motion(track) * np.float32(carried_s)
         return result
 
     def _continue(
@@ -182,10 +201,15 @@ class PoseTracker:
             people_weights=weights,
             pose_weights=keypoint_weights(poses.keypoint_scores[candidates]),
         )
-        allowed = gain >= _LEAST_OKS
+        # Over a gap, somebody else may stand nearby: then the size must fit as well.
+        sizes = _sizes(poses.xy[candidates], poses.keypoint_scores[candidates])
+        known = np.array([track.size_px for track in tracks], np.float32)
+        fits = np.abs(np.log(sizes[None] / known[:, None])) < _SIZE_REACH
+        allowed = (gain >= _LEAST_OKS) & (fits | (elapsed_s < _SHORT_GAP_S)[:, None])
         gain = gain - 0.3 * _colour_distances(tracks, poses, candidates)
-        # Someone known has the better claim to a pose than a newcomer.
-        gain += np.array([0.2 if track.id else 0.0 for track in tracks], np.float32)[:, None]
+        # Who was seen just now has the better claim, and someone known has a better one than a newcomer.
+        claim = _RECENT_CLAIM * np.exp(-elapsed_s / _RECENT_S) + [_KNOWN_CLAIM if track.id else 0.0 for track in tracks]
+        gain += claim.astype(np.float32)[:, None]
         rows, columns = assign(np.where(allowed, gain + 1.0, 0.0).astype(np.float32), least=0.5)
         self._measure([tracks[row] for row in rows], poses, candidates[columns])
         return np.delete(candidates, columns), [
@@ -193,27 +217,38 @@ class PoseTracker:
         ]
 
     def _revive(self, tracks: Sequence[_Track], poses: Poses, candidates: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Recognise who comes back, by place and motion, size and colours; the candidates that are left."""
-        if not tracks or not len(candidates):
-            return candidates
-        middles = poses.xy[candidates][:, _TORSO].mean(axis=1)
-        sizes = _sizes(poses.xy[candidates], poses.keypoint_scores[candidates])
-        colours = _colour_distances(tracks, poses, candidates)
-        gain = np.zeros((len(tracks), len(candidates)), np.float32)
-        for row, track in enumerate(tracks):
-            elapsed_s = self._now_s - track.seen_s
-            reach_px = track.size_px * (_REVIVAL_REACH + _REVIVAL_SPEED * elapsed_s)
-            last, ahead = track.measured[_TORSO].mean(axis=0), self._predicted(track)[_TORSO].mean(axis=0)
-            distance = np.minimum(np.linalg.norm(middles - last, axis=1), np.linalg.norm(middles - ahead, axis=1))
-            ratio = np.abs(np.log(sizes / track.size_px))
-            gain[row] = np.where(
-                (distance < reach_px) & (ratio < 0.5) & (colours[row] < _COLOUR_REACH),
-                3.0 - distance / reach_px - ratio - colours[row] / _COLOUR_REACH,
-                0.0,
-            )
+        """Recognise at once who comes back just where they are expected; the candidates that are left."""
+        gain = self._recognised(tracks, poses, candidates, reach=_AT_ONCE_REACH, speed=0.0)
         rows, columns = assign(gain, least=1e-6)
         self._measure([tracks[row] for row in rows], poses, candidates[columns])
         return np.delete(candidates, columns)
+
+    def _recognised(
+        self, tracks: Sequence[_Track], poses: Poses, candidates: NDArray[np.intp], *, reach: float, speed: float
+    ) -> FloatArray:
+        """(M, N): how well each pose fits a person who was lost, by place and motion, size and colours; 0: not at all.
+
+        reach, speed: how far from where they were lost, or would be by now, in body lengths, and per second since.
+        """
+        gain = np.zeros((len(tracks), len(candidates)), np.float32)
+        if not gain.size:
+            return gain
+        middles = poses.xy[candidates][:, _TORSO].mean(axis=1)
+        sizes = _sizes(poses.xy[candidates], poses.keypoint_scores[candidates])
+        colours = _colour_distances(tracks, poses, candidates)
+        for row, track in enumerate(tracks):
+            elapsed_s = self._now_s - track.seen_s
+            reach_px = track.size_px * (reach + speed * elapsed_s)
+            last = track.measured[_TORSO].mean(axis=0)
+            ahead = last + _motion(track) * elapsed_s
+            distance = np.minimum(np.linalg.norm(middles - last, axis=1), np.linalg.norm(middles - ahead, axis=1))
+            ratio = np.abs(np.log(sizes / track.size_px))
+            gain[row] = np.where(
+                (distance < reach_px) & (ratio < _SIZE_REACH) & (colours[row] < _COLOUR_REACH),
+                3.0 - distance / reach_px - ratio - colours[row] / _COLOUR_REACH,
+                0.0,
+            )
+        return gain
 
     def _measure(self, tracks: Sequence[_Track], poses: Poses, indices: NDArray[np.intp]) -> None:
         """Give each track its pose."""
@@ -241,10 +276,18 @@ class PoseTracker:
             track.score, track.seen_s = float(poses.scores[index]), self._now_s
             track.sightings += 1
             track.appearance = _blended(track.appearance, poses, index)
-            self._confirm(track, self._confirm_s)
+            self._confirm(track, poses, index, self._confirm_s)
 
-    def _confirm(self, track: _Track, confirm_s: float) -> None:
+    def _confirm(self, track: _Track, poses: Poses, index: int, confirm_s: float) -> None:
+        """Make somebody of a newcomer who has been seen for long enough: who was lost, or else a new person."""
         if track.id or (confirm_s and track.sightings < 2) or self._now_s - track.entered_s < confirm_s:
+            return
+        lost = [other for other in self._tracks if other.id and self._now_s - other.seen_s > self._hold_s]
+        gain = self._recognised(lost, poses, np.array([index]), reach=_REVIVAL_REACH, speed=_REVIVAL_SPEED)
+        if gain.any():
+            known = lost[int(gain[:, 0].argmax())]
+            self._tracks.remove(known)
+            track.id, track.slot, track.entered_s = known.id, known.slot, known.entered_s
             return
         taken = {other.slot for other in self._tracks}
         slot = next((slot for slot in range(1, self._max_people + 1) if slot not in taken), 0)
@@ -271,6 +314,7 @@ class PoseTracker:
                 entered_s=self._now_s,
                 seen_s=self._now_s,
                 sightings=1,
+                looks=1,
                 xy=poses.xy[index].copy(),
                 measured=poses.xy[index],
                 velocity=np.zeros((17, 2), np.float32),
@@ -280,7 +324,7 @@ class PoseTracker:
                 appearance=_blended(None, poses, index),
             )
             self._tracks.append(track)
-            self._confirm(track, confirm_s)
+            self._confirm(track, poses, index, confirm_s)
 
     def _people(self) -> tuple[Person, ...]:
         now_s, people = self._now_s, []
@@ -306,6 +350,13 @@ class PoseTracker:
 
 def _departure(track: _Track) -> Departure:
     return Departure(id=track.id, slot=track.slot, entered_s=track.entered_s, last_seen_s=track.seen_s)
+
+
+def _motion(track: _Track) -> FloatArray:
+    """(2,) px/s: how the body as a whole moves."""
+    weights = keypoint_weights(track.keypoint_scores[None])[0][:, None]
+    result: FloatArray = (track.velocity * weights).sum(axis=0) / weights.sum()
+    return result
 
 
 def _sizes(xy: FloatArray, keypoint_scores: FloatArray) -> FloatArray:

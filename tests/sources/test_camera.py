@@ -123,7 +123,7 @@ def test_frames_are_stamped_between_grab_and_decoding(fake_capture: Any) -> None
     assert [frame.timestamp_s for frame in frames] == [102.0, 105.0]
     assert [frame.seq for frame in frames] == [0, 1]
     assert [int(frame.image[0, 0, 0]) for frame in frames] == [1, 2]
-    assert [frame.grabbed_s for frame in frames] == [0.0, 0.0]
+    assert [frame.grabbed_s for frame in frames] == [frame.timestamp_s for frame in frames]
 
 
 def test_a_camera_that_is_unplugged_is_an_error_and_is_released(fake_capture: Any, image: np.ndarray) -> None:
