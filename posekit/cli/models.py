@@ -1,15 +1,11 @@
 """``posekit models``: what networks there are, and fetching them."""
 
 import json as json_format
-from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from posekit.cli.options import model_names
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 __all__ = ["app"]
 
@@ -76,22 +72,18 @@ def pull(
 
     POSEKIT_MIRROR=https://files.example.org/models posekit models pull posenet-mobilenet-100
     """
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
+    from posekit.cli.network import load_showing
     from posekit.cli.terminal import console
-    from posekit.models.store import find, load_model
+    from posekit.models.store import find
 
-    entries = [find(name) for name in names]
+    for name in names:
+        find(name)
     screen = console()
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    for entry in entries:
-        if _whereabouts(entry.name) != "not here":
-            screen.print(f"{entry.name} is here already")
-            continue
-        with Progress(*columns, console=screen, transient=True) as bar:
-            task = bar.add_task(entry.name, total=entry.size)
-            file = load_model(entry.name, progress=partial(_shown, bar, task))
-        screen.print(f"{entry.name} is at {file.path}")
+    for name in names:
+        if _whereabouts(name) in ("bundled", "cache", "models"):
+            screen.print(f"{name} is here already")
+        else:
+            screen.print(f"{name} is at {load_showing(name, screen).path}")
 
 
 @app.command()
@@ -123,10 +115,6 @@ def verify() -> None:
                 screen.print(f"damaged  {entry.name}  {file}: delete it, then 'posekit models pull {entry.name}'")
     if damaged:
         raise typer.Exit(2)
-
-
-def _shown(bar: "Progress", task: "TaskID", done: int, total: int) -> None:
-    bar.update(task, completed=done, total=total)
 
 
 def _whereabouts(name: str) -> str:

@@ -1,0 +1,91 @@
+"""Builds the parts of a run from its settings."""
+
+import time
+from collections.abc import Callable
+
+from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.detectors.presence import Presence
+from posekit.models.store import ModelFile
+from posekit.pipeline import Pipeline
+from posekit.posenet.estimator import PoseNetEstimator
+from posekit.posenet.model import PoseNet
+from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
+from posekit.protocols import Estimator, Source
+from posekit.sources.pacing import FpsLimited, Paced
+from posekit.tracking.tracker import PoseTracker
+
+__all__ = ["load_network", "make_estimator", "make_pipeline", "paced"]
+
+
+def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
+    """The network in a file, ready to run.
+
+    Raises ModelError for one that is damaged or no PoseNet, ConfigError for a wrong input size.
+    """
+    return PoseNet(
+        file.content,
+        name=file.name,
+        input_size=parse_input_size(vision.input_size) if vision.input_size else None,
+        output_stride=vision.output_stride,
+        num_threads=vision.threads,
+    )
+
+
+def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator:
+    """The estimator around a network."""
+    sizer: Sizer | None = None
+    if vision.image_scale_factor is not None:
+        sizer = by_scale_factor(vision.image_scale_factor, network.output_stride)
+    elif vision.input_size is None:
+        sizer = fitting(network.input_size, network.output_stride)
+    return PoseNetEstimator(
+        network,
+        profile=vision.decoder,
+        single=vision.single,
+        max_detections=vision.max_people,
+        score_threshold=vision.score,
+        nms_radius=vision.nms_radius,
+        stretch=vision.stretch,
+        sizer=sizer,
+    )
+
+
+def make_pipeline(
+    estimator: Estimator,
+    *,
+    source: str,
+    vision: VisionSettings,
+    tracking: TrackingSettings,
+    output: OutputSettings,
+    still: bool = False,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Pipeline:
+    """The pipeline of one source. still: separate pictures, in which everyone counts at first sight."""
+    tracker = PoseTracker(
+        smoothing=0.0 if still else tracking.smoothing,
+        confirm_s=0.0 if still else None,
+        max_people=vision.max_people,
+        single=vision.single,
+        lock=tracking.lock,
+        region=tracking.region,
+        predict_s=tracking.predict_ms / 1e3,
+    )
+    return Pipeline(
+        estimator,
+        tracker,
+        source=source,
+        detectors=(Presence(),),
+        rotate=output.rotate,
+        mirror=output.mirror,
+        source_mirrored=output.source_mirrored,
+        clock=clock,
+    )
+
+
+def paced(source: Source, output: OutputSettings) -> Source:
+    """The source at the pace that was asked for."""
+    if output.realtime and not source.live:
+        source = Paced(source)
+    if output.fps_limit is not None:
+        source = FpsLimited(source, output.fps_limit)
+    return source

@@ -1,0 +1,40 @@
+"""The program's commands."""
+
+from typing import Annotated
+
+import typer
+
+from posekit.cli.bench import bench
+from posekit.cli.cameras import cameras
+from posekit.cli.demo import demo
+from posekit.cli.doctor import doctor
+from posekit.cli.models import app as models
+from posekit.cli.run import run
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="posekit",
+    help="posekit turns a camera into events: every person out over OSC, offline, with identities that stay.",
+    epilog="See it work without a camera: posekit demo",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command()(demo)
+app.add_typer(models, name="models")
+app.command()(cameras)
+app.command()(bench)
+app.command()(doctor)
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"posekit {installed('posekit')}")
+        raise typer.Exit

@@ -1,0 +1,77 @@
+"""``posekit demo``: the built-in performer through everything, explained on the screen."""
+
+from typing import Annotated
+
+import typer
+
+from posekit.cli.options import InputSize, Model, Osc
+
+__all__ = ["demo"]
+
+_INTRODUCTION = """\
+posekit demo: a drawn performer takes the place of the camera. What happens here happens with your camera:
+
+  performer ▸ PoseNet ▸ tracker ▸ events ▸ OSC to {targets}
+
+The messages below were received over OSC, from the address space that your program will see.
+"""
+
+_FAREWELL = """
+Next, with a camera:       posekit run --osc 127.0.0.1:9000
+With a video:              posekit run video.mp4 --osc 127.0.0.1:9000
+The performer, for ever:   posekit run performer --realtime --osc 127.0.0.1:9000
+What this computer has:    posekit doctor
+"""
+
+
+def demo(
+    performer: Annotated[
+        str, typer.Argument(metavar="[PERFORMER]", help="What to perform, such as performer:squat?people=3.")
+    ] = "performer",
+    osc: Osc = None,
+    seconds: Annotated[float, typer.Option(help="How long; 0 is until Ctrl-C.", min=0.0)] = 20.0,
+    model: Model = None,
+    input_size: InputSize = None,
+) -> None:
+    """See posekit work: no camera, no network, no account.
+
+    The built-in performer goes through the whole program; what is sent over OSC is received again and shown. It is
+    also sent to 127.0.0.1:9000 (or to --osc), so a patch that listens there moves along.
+
+    Examples:
+
+    posekit demo
+
+    posekit demo "performer:walk?people=2" --seconds 0
+    """
+    from posekit.assembly import make_estimator, make_pipeline
+    from posekit.cli.listener import Listener
+    from posekit.cli.network import open_network
+    from posekit.cli.stage import Stage
+    from posekit.cli.terminal import console, show_warnings
+    from posekit.cli.watch import running
+    from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+    from posekit.plugins import load_adapter
+    from posekit.protocols import OutputContext
+    from posekit.runner import Runner
+    from posekit.sources.pacing import Paced
+    from posekit.sources.performer import Performer
+
+    vision = VisionSettings.of(model=model, input_size=input_size)
+    source = Paced(Performer.from_spec(performer), seconds=seconds or None)
+    targets = osc or ["127.0.0.1:9000"]
+    screen = console(stderr=False)
+    context = OutputContext(sources=(source.name,), max_people=vision.max_people)
+    with Listener() as listener, Stage(screen, listener) as stage:
+        adapters = [load_adapter("osc", target, {}, context) for target in (*targets, listener.target)]
+        pipeline = make_pipeline(
+            make_estimator(open_network(vision, console()), vision),
+            source=source.name,
+            vision=vision,
+            tracking=TrackingSettings(),
+            output=OutputSettings(),
+        )
+        screen.print(_INTRODUCTION.format(targets=", ".join(targets)))
+        with show_warnings(screen):
+            running(Runner([(source, pipeline)], [*adapters, stage]))
+    screen.print(_FAREWELL)

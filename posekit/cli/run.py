@@ -1,0 +1,121 @@
+"""``posekit run``: watch a source and send everyone's poses and events."""
+
+from typing import Annotated
+
+import typer
+
+from posekit.cli.options import Coordinates, Decoder, InputSize, Lock, Model, Osc, OscFormat, OutputStride, Threads
+
+__all__ = ["run"]
+
+_EXAMPLES = """Examples:
+
+posekit run --osc 127.0.0.1:9000          camera 0 to TouchDesigner, Max, Unity …
+
+posekit run video.mp4 --json > poses.jsonl
+
+posekit run "performer:squat?people=3" --osc 127.0.0.1:9000
+
+posekit run "HD Webcam" --mirror --osc 192.168.1.20:9000 --osc 127.0.0.1:9001
+"""
+
+
+def run(
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Camera (number, part of its name, or device path), video, picture, folder of pictures, rtsp:// or "
+            "http:// URL, or performer. Camera 0 when left out.",
+        ),
+    ] = None,
+    osc: Osc = None,
+    out: Annotated[
+        list[str] | None, typer.Option(metavar="NAME:TARGET", help="Send through any adapter, such as osc:HOST:PORT.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="Print milliseconds per stage at the end.")] = False,
+    model: Model = None,
+    input_size: InputSize = None,
+    image_scale_factor: Annotated[
+        float | None, typer.Option(help="Derive the input size from the source's: 0.2 to 1.0.")
+    ] = None,
+    output_stride: OutputStride = None,
+    stretch: Annotated[bool, typer.Option("--stretch", help="Fill the input instead of keeping the aspect.")] = False,
+    threads: Threads = None,
+    decoder: Annotated[Decoder | None, typer.Option(help="How poses are read from the network's maps.")] = None,
+    single: Annotated[bool, typer.Option("--single", help="One person only: faster, for fitness.")] = False,
+    max_people: Annotated[int | None, typer.Option(help="At most so many people.")] = None,
+    score: Annotated[float | None, typer.Option(help="Ignore poses below this score, 0 to 1.")] = None,
+    nms_radius: Annotated[
+        float | None, typer.Option(help="Poses nearer than this (input pixels) are one person.")
+    ] = None,
+    smoothing: Annotated[float | None, typer.Option(help="0 is raw and immediate, 1 is calm and late.")] = None,
+    lock: Annotated[Lock | None, typer.Option(help="Follow only the largest or the most central person.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
+    ] = None,
+    predict_ms: Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")] = None,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
+    source_mirrored: Annotated[
+        bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")
+    ] = False,
+    rotate: Annotated[int | None, typer.Option(help="Turn the picture clockwise: 90, 180 or 270.")] = None,
+    fps_limit: Annotated[float | None, typer.Option(help="At most so many frames per second.")] = None,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own pace.")] = False,
+    osc_format: Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")] = None,
+    coords: Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")] = None,
+    y_up: Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")] = False,
+    osc_prefix: Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")] = None,
+) -> None:
+    """Watch SOURCE, find and follow everyone, and send their poses and events.
+
+    With no output given, OSC goes to 127.0.0.1:9000.
+    """
+    from posekit.cli.watch import watch
+    from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+
+    vision = VisionSettings.of(
+        model=model,
+        input_size=input_size,
+        image_scale_factor=image_scale_factor,
+        output_stride=output_stride,
+        decoder=decoder and decoder.value,
+        single=single,
+        max_people=max_people,
+        score=score,
+        nms_radius=nms_radius,
+        stretch=stretch,
+        threads=threads,
+    )
+    tracking = TrackingSettings.of(smoothing=smoothing, lock=lock and lock.value, region=region, predict_ms=predict_ms)
+    output = OutputSettings.of(
+        rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
+    )
+    osc_options = {
+        name: value
+        for name, value in {
+            "format": osc_format and osc_format.value,
+            "coords": coords and coords.value,
+            "y-up": "1" if y_up else None,
+            "prefix": osc_prefix,
+        }.items()
+        if value
+    }
+    if not (osc or out or json):
+        osc = ["127.0.0.1:9000"]
+    watch(
+        source or ["0"],
+        [("osc", target, osc_options) for target in osc or ()],
+        out or [],
+        vision=vision,
+        tracking=tracking,
+        output=output,
+        json=json,
+        quiet=quiet,
+        stats=stats,
+    )
+
+
+run.__doc__ = f"{run.__doc__}\n\n{_EXAMPLES}"

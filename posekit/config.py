@@ -1,0 +1,86 @@
+"""What a user can set, validated once, and the parts that are built from it.
+
+The names are the same on the command line (``--input-size``), in Python (``input_size=``) and in the manual.
+"""
+
+import os
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from posekit.errors import ConfigError
+from posekit.models.catalogue import DEFAULT
+
+__all__ = ["OutputSettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
+
+
+def default_threads() -> int:
+    """Network threads when none are asked for: one core is left to everything else, and more than four rarely help."""
+    return max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
+class Settings(BaseModel):
+    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """The settings; a value of None takes the default. Raises ConfigError naming the setting and the range."""
+        given = {name: value for name, value in values.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = "--" + str(first["loc"][0]).replace("_", "-")
+            got = "" if first["type"] == "missing" else f", got {first['input']!r}"
+            wanted = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            raise ConfigError(f"{name} {wanted}{got}") from None
+
+
+class VisionSettings(Settings):
+    """From picture to poses."""
+
+    model: str = DEFAULT
+    input_size: str | None = None
+    image_scale_factor: float | None = Field(default=None, ge=0.2, le=1.0)
+    output_stride: Literal[8, 16, 32] | None = None
+    decoder: Literal["coral", "tfjs"] = "coral"
+    single: bool = False
+    max_people: int = Field(default=10, ge=1, le=100)
+    score: float | None = Field(default=None, ge=0.0, le=1.0)
+    nms_radius: float | None = Field(default=None, gt=0.0)
+    stretch: bool = False
+    threads: int = Field(default_factory=default_threads, ge=1, le=64)
+
+
+class TrackingSettings(Settings):
+    """From poses to people."""
+
+    smoothing: float = Field(default=0.5, ge=0.0, le=1.0)
+    lock: Literal["largest", "central"] | None = None
+    region: tuple[float, float, float, float] | None = None
+    predict_ms: float = Field(default=0.0, ge=0.0, le=200.0)
+
+    @field_validator("region", mode="before")
+    @classmethod
+    def _region(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("region")
+    @classmethod
+    def _region_inside(cls, region: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        x, y, width, height = region
+        if x < 0 or y < 0 or width <= 0 or height <= 0 or x + width > 1 or y + height > 1:
+            raise ValueError("should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1")
+        return region
+
+
+class OutputSettings(Settings):
+    """How results leave."""
+
+    rotate: Literal[0, 90, 180, 270] = 0
+    mirror: bool = False
+    source_mirrored: bool = False
+    fps_limit: float | None = Field(default=None, gt=0.0)
+    realtime: bool = False
