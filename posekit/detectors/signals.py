@@ -1,0 +1,247 @@
+"""What exercises and gestures watch: heights, distances and angles of keypoints, for everyone at once.
+
+Unlike ``measures``, which outputs publish, these are taken from the keypoints as the network saw them: what is counted
+does not hang on how calm the picture is wanted, and fast movements are neither flattened nor late.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posekit.detectors.measures import POINTS, with_middles
+from posekit.skeleton import INDEX, KEYPOINTS
+from posekit.types import FloatArray, FrameResult, Person
+
+__all__ = ["LEAST_SCORE", "Reading", "Signal", "Signals", "angle", "distance", "height", "outside", "rise"]
+
+#: Below this score a keypoint says nothing.
+LEAST_SCORE: Final = 0.1
+#: White noise of the network is averaged over so long: less than any movement that matters takes.
+_CALM_S: Final = 0.04
+#: After so long without a sight, averaging begins anew.
+_GAP_S: Final = 0.5
+#: Which way somebody faces is averaged over so long.
+_FACING_S: Final = 0.3
+
+_TAKES: Final = {"height": 2, "outside": 2, "distance": 2, "angle": 3, "rise": 1}
+_WORDS: Final = {
+    "height": "height of {} over {}",
+    "outside": "{} outside of {}",
+    "distance": "distance of {} and {}",
+    "angle": "angle {} – {} – {}",
+    "rise": "rise of {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that can be read off a person.
+
+    kind: ``height`` of the first point over the second, along the picture's vertical; how far the first lies
+    ``outside`` of the second, along the horizontal: to the person's left for left and middle points, else to the right;
+    ``distance`` of two points; ``angle`` at the second of three points; ``rise`` of one point in the picture since it
+    was first seen. points: of ``measures.POINTS``; ``{side}Wrist`` stands for either wrist.
+    """
+
+    kind: Literal["height", "outside", "distance", "angle", "rise"]
+    points: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        unknown = [point for point in self.points if point.format(side="left") not in POINTS]
+        if unknown:
+            raise ValueError(f"there is no point '{unknown[0]}'; there are {', '.join(POINTS)}")
+        if len(self.points) != _TAKES[self.kind]:
+            raise ValueError(f"{self.kind} is of {_TAKES[self.kind]} points, got {len(self.points)}")
+
+    @property
+    def unit(self) -> str:
+        """``deg`` or ``torso lengths``."""
+        return "deg" if self.kind == "angle" else "torso lengths"
+
+    @property
+    def sided(self) -> bool:
+        """Whether it is meant of each side."""
+        return any("{side}" in point for point in self.points)
+
+    def on(self, side: str) -> "Signal":
+        """Of that side, ``left`` or ``right``."""
+        return Signal(self.kind, tuple(point.format(side=side) for point in self.points))
+
+    def __str__(self) -> str:
+        points = [point.replace("{side}", "") for point in self.points]
+        return _WORDS[self.kind].format(*(point[:1].lower() + point[1:] for point in points))
+
+
+def height(point: str, over: str) -> Signal:
+    """How high a point is over another."""
+    return Signal("height", (point, over))
+
+
+def outside(point: str, of: str) -> Signal:
+    """How far a point is outside of another."""
+    return Signal("outside", (point, of))
+
+
+def distance(one: str, other: str) -> Signal:
+    """How far two points are apart."""
+    return Signal("distance", (one, other))
+
+
+def angle(one: str, at: str, other: str) -> Signal:
+    """The angle at a point."""
+    return Signal("angle", (one, at, other))
+
+
+def rise(point: str) -> Signal:
+    """How a point moves up and down in the picture."""
+    return Signal("rise", (point,))
+
+
+class Reading(NamedTuple):
+    """What the signals say of everyone who is seen in a frame.
+
+    people: N of them. values: (N, S), in torso lengths or degrees, NaN where unknown. sure: (N, S), 0…1, 0 there.
+    size_px: (N,) torso length.
+    """
+
+    people: Sequence[Person]
+    values: FloatArray
+    sure: FloatArray
+    size_px: FloatArray
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is remembered of somebody.
+
+    xy: (17, 2) px, calmed. points: (P, 2) px, known: (P,), as last seen. risen: (P,) torso lengths. facing: more than
+    0 where the person's left is to the picture's right.
+    """
+
+    seen_s: float
+    xy: FloatArray
+    points: FloatArray
+    known: FloatArray
+    risen: FloatArray
+    facing: float
+
+
+class Signals:
+    """Reads signals off everyone in a result.
+
+    signals: which, in the order of the columns; those that are ``sided`` must have been put ``on`` a side.
+    """
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self.columns = {signal: column for column, signal in enumerate(dict.fromkeys(signals))}
+        self._places = {
+            kind: np.array([column for signal, column in self.columns.items() if signal.kind == kind], np.intp)
+            for kind in _TAKES
+        }
+        self._points = {
+            kind: [
+                np.array([POINTS[signal.points[which]] for signal in self.columns if signal.kind == kind], np.intp)
+                for which in range(takes)
+            ]
+            for kind, takes in _TAKES.items()
+        }
+        self._outward = np.array(
+            [-1.0 if signal.points[0].startswith("right") else 1.0 for signal in self.columns if signal.kind == "outside"],
+            np.float32,
+        )
+        self._seen: dict[int, _Seen] = {}
+
+    def read(self, result: FrameResult) -> Reading:
+        """The signals of everyone whom this frame shows."""
+        for departure in result.departed:
+            self._seen.pop(departure.id, None)
+        rows = [row for row, person in enumerate(result.people) if person.visible]
+        people = [result.people[row] for row in rows]
+        if not people:
+            empty = np.zeros((0, len(self.columns)), np.float32)
+            return Reading((), empty, empty, np.zeros(0, np.float32))
+        size = result.measures["size_px"][rows]
+        scores = np.stack([person.keypoint_scores for person in people])
+        calmed = self._calmed(people, result.timestamp_s, scores)
+        points, known = with_middles(calmed, scores)
+        self._remember(people, result.timestamp_s, calmed, points, known, size)
+        return Reading(people, *self._values(people, points, known, size), size)
+
+    def _calmed(self, people: Sequence[Person], now_s: float, scores: FloatArray) -> FloatArray:
+        """(N, 17, 2): the keypoints with some of their noise averaged away."""
+        measured = np.stack([person.xy if person.measured is None else person.measured for person in people])
+        before, follow = measured.copy(), np.ones((len(people), 1, 1), np.float32)
+        for row, person in enumerate(people):
+            seen = self._seen.get(person.id)
+            if seen is not None and 0.0 <= now_s - seen.seen_s <= _GAP_S:
+                before[row], follow[row] = seen.xy, 1.0 - math.exp(-(now_s - seen.seen_s) / _CALM_S)
+        # What was not found before has nothing to be averaged with.
+        result: FloatArray = before + follow * (measured - before)
+        return np.where((scores < LEAST_SCORE)[..., None], measured, result)
+
+    def _remember(
+        self,
+        people: Sequence[Person],
+        now_s: float,
+        calmed: FloatArray,
+        points: FloatArray,
+        known: FloatArray,
+        size: FloatArray,
+    ) -> None:
+        width = calmed[:, _LEFT, 0].sum(axis=1) - calmed[:, _RIGHT, 0].sum(axis=1)
+        for row, (person, facing) in enumerate(zip(people, (width / size).tolist(), strict=True)):
+            seen = self._seen.get(person.id)
+            if seen is None:
+                self._seen[person.id] = _Seen(
+                    now_s, calmed[row], points[row], known[row], np.zeros(points.shape[1], np.float32), facing
+                )
+                continue
+            elapsed_s = now_s - seen.seen_s
+            if 0.0 <= elapsed_s <= _GAP_S:
+                moved = (seen.points[:, 1] - points[row, :, 1]) / size[row]
+                both = (known[row] >= LEAST_SCORE) & (seen.known >= LEAST_SCORE)
+                seen.risen = seen.risen + np.where(both, moved, 0.0).astype(np.float32)
+            seen.facing += (1.0 - math.exp(-max(elapsed_s, 0.0) / _FACING_S)) * (facing - seen.facing)
+            seen.seen_s, seen.xy, seen.points, seen.known = now_s, calmed[row], points[row], known[row]
+
+    def _values(
+        self, people: Sequence[Person], points: FloatArray, known: FloatArray, size: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        values = np.empty((len(people), len(self.columns)), np.float32)
+        sure = np.empty_like(values)
+        unit = size[:, None]
+        for kind, places in self._places.items():
+            if not len(places):
+                continue
+            at = self._points[kind]
+            sure[:, places] = np.min([known[:, which] for which in at], axis=0)
+            if kind == "height":
+                values[:, places] = (points[:, at[1], 1] - points[:, at[0], 1]) / unit
+            elif kind == "outside":
+                facing = np.array([math.copysign(1.0, self._seen[person.id].facing) for person in people], np.float32)
+                apart = points[:, at[0], 0] - points[:, at[1], 0]
+                values[:, places] = apart * facing[:, None] * self._outward / unit
+            elif kind == "distance":
+                values[:, places] = np.linalg.norm(points[:, at[0]] - points[:, at[1]], axis=-1) / unit
+            elif kind == "angle":
+                values[:, places] = _degrees(points[:, at[0]] - points[:, at[1]], points[:, at[2]] - points[:, at[1]])
+            else:
+                values[:, places] = np.stack([self._seen[person.id].risen[at[0]] for person in people])
+        unknown = ~((sure >= LEAST_SCORE) & np.isfinite(values))
+        values[unknown], sure[unknown] = np.nan, 0.0
+        return values, sure
+
+
+_LEFT: Final = [INDEX["leftShoulder"], INDEX["leftHip"]]
+_RIGHT: Final = [INDEX["rightShoulder"], INDEX["rightHip"]]
+
+
+def _degrees(u: FloatArray, v: FloatArray) -> NDArray[np.float32]:
+    """0…180, of vectors (…, 2)."""
+    cross = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    result: NDArray[np.float32] = np.degrees(np.arctan2(np.abs(cross), (u * v).sum(axis=-1)))
+    return result
