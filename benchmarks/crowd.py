@@ -104,7 +104,7 @@ def crowd(
             x, y, seen = place_at(person, timestamp_s + shift_s, height_px, speed)
             if seen:
                 ids.append(person)
-                truth.append(pose_at(person, timestamp_s + shift_s, height_px) + (x, y))
+                truth.append(pose_at(person, timestamp_s + shift_s, height_px) + np.array((x, y)))
         told, scores = [], []
         for keypoints in truth:
             if random.random() >= missed:
@@ -112,7 +112,7 @@ def crowd(
                 scores.append(random.uniform(0.6, 0.95))
         if random.random() < false * max(len(truth), 1):
             x, y = random.uniform(0, WIDTH), random.uniform(0, HEIGHT)
-            told.append(pose_at(9, random.uniform(0, 9), height_px * random.uniform(0.5, 1.2)) + (x, y))
+            told.append(pose_at(9, random.uniform(0, 9), height_px * random.uniform(0.5, 1.2)) + np.array((x, y)))
             scores.append(random.uniform(0.3, 0.7))
         yield Step(
             timestamp_s=timestamp_s,

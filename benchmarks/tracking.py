@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 import motmetrics
 import numpy as np
-
 from crowd import STANDING, Step, crowd
+
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Poses
 
@@ -34,7 +34,7 @@ def judged(steps: Iterable[Step]) -> dict[str, float]:
         table = motmetrics.metrics.create().compute(
             accumulator, metrics=["idf1", "num_switches", "num_unique_objects"], name="run"
         )
-    ids = {event for event in accumulator.mot_events["HId"].dropna().unique()}
+    ids = set(accumulator.mot_events["HId"].dropna().unique())
     return {"idf1": table["idf1"].item(), "switches": table["num_switches"].item(), "ids": len(ids)}
 
 
@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds)
-    print(f"{'scenario':<34} {'IDF1':>7} {'worst':>7} {'switches':>9} {'ids':>5}   (mean of {len(seeds)} seeds; 6 people)")
+    print(f"{'scenario':<34} {'IDF1':>7} {'worst':>7} {'switches':>9} {'ids':>5}   (mean of {len(seeds)} seeds)")
     for name, changes in (
         ("30 fps, 10 % missed, 3 % false", {}),
         ("30 fps, 30 % missed", {"missed": 0.3}),

@@ -72,7 +72,7 @@ class LiveCapture:
         self.frames.close(discard=True)
 
     def close(self) -> None:
-        """End reading and wait for it, but no longer than ``CLOSE_S`` for a driver call that hangs. Safe to call twice."""
+        """End reading; wait for it, but at most ``CLOSE_S`` for a driver call that hangs. Safe to call twice."""
         self.stop()
         deadline_s = time.monotonic() + CLOSE_S
         for thread in (self._supervisor, *self._readers):

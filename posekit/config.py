@@ -4,7 +4,7 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 """
 
 import os
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -54,6 +54,9 @@ class VisionSettings(Settings):
     threads: int = Field(default_factory=default_threads, ge=1, le=64)
 
 
+_REGION: Final = "should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1"
+
+
 class TrackingSettings(Settings):
     """From poses to people."""
 
@@ -65,14 +68,19 @@ class TrackingSettings(Settings):
     @field_validator("region", mode="before")
     @classmethod
     def _region(cls, value: object) -> object:
-        return value.split(",") if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(float(number) for number in value.split(","))
+        except ValueError:
+            raise ValueError(_REGION) from None
 
     @field_validator("region")
     @classmethod
     def _region_inside(cls, region: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         x, y, width, height = region
         if x < 0 or y < 0 or width <= 0 or height <= 0 or x + width > 1 or y + height > 1:
-            raise ValueError("should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1")
+            raise ValueError(_REGION)
         return region
 
 

@@ -34,14 +34,14 @@ class _ConsoleHandler(logging.Handler):
 
 @contextmanager
 def show_warnings(target: Console) -> Iterator[None]:
-    """Print what posekit logs as warnings, for as long as the context lasts."""
+    """Print what is logged as a warning, by posekit, an adapter or a library, for as long as the context lasts."""
     handler = _ConsoleHandler(target)
-    logger = logging.getLogger("posekit")
-    logger.addHandler(handler)
+    root = logging.getLogger()
+    root.addHandler(handler)
     try:
         yield
     finally:
-        logger.removeHandler(handler)
+        root.removeHandler(handler)
 
 
 class StatusLine:

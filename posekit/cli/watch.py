@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 from rich.table import Table
 
@@ -42,7 +42,6 @@ def watch(
     opened = [open_source(text) for text in sources]
     names = _distinct([source.name for source in opened])
     context = OutputContext(sources=tuple(names), max_people=vision.max_people)
-    adapters: list[Adapter] = [load_adapter(name, target, options, context) for name, target, options in outputs]
     screen = console()
     lanes: list[tuple[Source, Pipeline]] = []
     for source, name in zip(opened, names, strict=True):
@@ -59,18 +58,17 @@ def watch(
             still=isinstance(source, Images),
         )
         lanes.append((paced(source, output), pipeline))
-    line = StatusLine(screen, frames=_lengths(names, opened, output))
-    if not quiet:
-        adapters.append(line)
-    if json:
-        adapters.append(JsonLines(sys.stdout, lambda: runner.stop()))
-    runner = Runner(lanes, adapters)
-    with show_warnings(screen):
-        if quiet:
-            summaries = running(runner)
-        else:
-            with line:
-                summaries = running(runner)
+    with ExitStack() as opening, show_warnings(screen):
+        adapters: list[Adapter] = []
+        for adapter_name, target, options in outputs:
+            adapters.append(opening.enter_context(closing(load_adapter(adapter_name, target, options, context))))
+        line = StatusLine(screen, frames=_lengths(names, opened, output))
+        if not quiet:
+            adapters.append(opening.enter_context(line))
+        if json:
+            adapters.append(JsonLines(sys.stdout, lambda: runner.stop()))
+        runner = Runner(lanes, adapters)
+        summaries = running(runner)
     if stats:
         screen.print(_table(summaries))
 

@@ -80,5 +80,5 @@ class OneEuro:
 
 def _follow(cut_off_hz: FloatArray | float, elapsed_s: FloatArray) -> FloatArray:
     """The share of the way that a first-order low-pass goes within ``elapsed_s``."""
-    result: FloatArray = 1.0 / (1.0 + 1.0 / (2.0 * np.pi * np.maximum(cut_off_hz, 1e-6) * elapsed_s))
-    return result
+    turns = np.maximum(cut_off_hz, 1e-6) * elapsed_s
+    return np.asarray(1.0 / (1.0 + 1.0 / (2.0 * np.pi * turns)), np.float32)

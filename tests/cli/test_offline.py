@@ -20,7 +20,7 @@ def test_run(posekit: Run) -> None:
 
 
 def test_demo(posekit: Run) -> None:
-    run = posekit("demo", "--seconds", "3")
+    run = posekit("demo", "performer:wave", "--seconds", "4.5")  # somebody is there from the start
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     assert "/pose/count" in run.stdout
