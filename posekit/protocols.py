@@ -51,13 +51,18 @@ class Estimator(Protocol):
 
 @runtime_checkable
 class StagedEstimator(Estimator, Protocol):
-    """An estimator in two halves, so that the runner can decode one frame while the network sees the next.
+    """An estimator in three parts, so that the runner can fit one frame and decode another while the network runs.
 
-    ``decode(infer(frame, people))`` equals ``estimate(frame, people)``; the halves share no state that changes.
+    ``decode(infer(fit(frame, people)))`` equals ``estimate(frame, people)``. Each part is called from a thread of its
+    own; they share no state that changes.
     """
 
-    def infer(self, frame: Frame, people: Sequence[Person] = ()) -> object:
-        """The network's half."""
+    def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Any:
+        """What comes before the network: resizing, colours."""
+        ...
+
+    def infer(self, fitted: Any) -> Any:
+        """The network, on what ``fit`` returned."""
         ...
 
     def decode(self, inference: Any) -> Poses:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.skeleton import INDEX
-from posekit.sources.posture import Joints
+from posekit.sources.performer.posture import Joints, Point, along
 
 __all__ = ["Look", "Part", "Place", "draw", "hidden", "look", "parts"]
 
@@ -44,9 +44,7 @@ _SHOE: Final = (0.024, 0.026, 0.022)
 _SKULL: Final = (0.037, 0.047, 0.051, 0.050, 0.044)
 
 
-FloatArray = NDArray[np.float64]
 Colour = tuple[int, int, int]
-Point = tuple[float, float, float]
 
 
 class Place(NamedTuple):
@@ -56,9 +54,9 @@ class Place(NamedTuple):
     ground_px: float
     height_px: float
 
-    def at(self, point: FloatArray) -> tuple[float, float]:
+    def at(self, point: Point) -> tuple[float, float]:
         """The pixel of a point (x, y, z) given in body heights."""
-        return self.x_px + float(point[0]) * self.height_px, self.ground_px - float(point[1]) * self.height_px
+        return self.x_px + point[0] * self.height_px, self.ground_px - point[1] * self.height_px
 
 
 class Look(NamedTuple):
@@ -110,10 +108,10 @@ def parts(body: Joints, looks: Look, place: Place) -> list[Part]:
         Part(
             start=place.at(solid.start),
             end=place.at(solid.end),
-            radii=tuple(radius * place.height_px for radius in solid.radii),
+            radii=tuple([radius * place.height_px for radius in solid.radii]),
             colour=solid.colour,
-            depth=float(solid.start[2] + solid.end[2]) / 2 + solid.nearer,
-            owns=tuple(INDEX[name] for name in solid.owns),
+            depth=(solid.start[2] + solid.end[2]) / 2 + solid.nearer,
+            owns=solid.owns,
         )
         for solid in sized
     ]
@@ -121,30 +119,45 @@ def parts(body: Joints, looks: Look, place: Place) -> list[Part]:
 
 
 class _Solid(NamedTuple):
-    """A part in space: ends (3,) and radii in body heights; ``nearer`` draws it as if it were that much nearer."""
+    """A part in space: ends and radii in body heights; ``nearer`` draws it as if it were that much nearer."""
 
-    start: FloatArray
-    end: FloatArray
+    start: Point
+    end: Point
     radii: Sequence[float]
     colour: Colour
-    owns: tuple[str, ...] = ()
+    owns: tuple[int, ...] = ()
     nearer: float = 0.0
 
 
+_SHOULDERS: Final = (INDEX["leftShoulder"], INDEX["rightShoulder"])
+_HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
+
+
 def _trunk(body: Joints, looks: Look) -> list[_Solid]:
-    pelvis = (body.keypoints[INDEX["leftHip"]] + body.keypoints[INDEX["rightHip"]]) / 2
-    up = body.torso_axes[1]
-    facing = abs(float(body.torso_axes[0][0]))
+    left_hip, right_hip = (body.keypoints[index] for index in _HIPS)
+    pelvis = _midway(left_hip, right_hip, 0.5)
+    torso = body.torso_axes
+    facing = min(abs(torso[0][0]), 1.0)
     hips = _seen(_PELVIS_FRONT, _PELVIS_SIDE, facing, looks.width)
     chest = _seen(_TORSO_FRONT, _TORSO_SIDE, facing, looks.width)
-    left, right = body.keypoints[INDEX["leftShoulder"]], body.keypoints[INDEX["rightShoulder"]]
-    shown = ("leftShoulder", "rightShoulder", "leftHip", "rightHip")
+    left, right = (along(body.keypoints[index], torso, up=-0.01) for index in _SHOULDERS)
     return [
-        _Solid(pelvis - 0.015 * up, pelvis + 0.06 * up, hips, looks.trousers, nearer=0.02),
-        _Solid(pelvis + 0.045 * up, body.neck - 0.012 * up, chest, looks.shirt, shown, 0.022),
-        _Solid(left - 0.01 * up, right - 0.01 * up, (0.038, 0.05, 0.056, 0.05, 0.038), looks.shirt, nearer=0.024),
-        _Solid(body.neck + 0.02 * up, body.head, (0.036, 0.030, 0.029), looks.skin, nearer=0.026),
+        _Solid(along(pelvis, torso, up=-0.015), along(pelvis, torso, up=0.06), hips, looks.trousers, nearer=0.02),
+        _Solid(
+            along(pelvis, torso, up=0.045),
+            along(body.neck, torso, up=-0.012),
+            chest,
+            looks.shirt,
+            (*_SHOULDERS, *_HIPS),
+            0.022,
+        ),
+        _Solid(left, right, (0.038, 0.05, 0.056, 0.05, 0.038), looks.shirt, _SHOULDERS, 0.024),
+        _Solid(along(body.neck, torso, up=0.02), body.head, (0.036, 0.030, 0.029), looks.skin, nearer=0.026),
     ]
+
+
+def _midway(a: Point, b: Point, weight: float) -> Point:
+    return a[0] + (b[0] - a[0]) * weight, a[1] + (b[1] - a[1]) * weight, a[2] + (b[2] - a[2]) * weight
 
 
 def _seen(front: Sequence[float], side: Sequence[float], facing: float, width: float) -> list[float]:
@@ -152,23 +165,29 @@ def _seen(front: Sequence[float], side: Sequence[float], facing: float, width: f
     return [width * math.hypot(a * facing, b * math.sqrt(1 - facing**2)) for a, b in zip(front, side, strict=True)]
 
 
+#: Per side, the keypoints of arm and leg.
+_LIMBS: Final = tuple(
+    tuple(INDEX[side + name] for name in ("Shoulder", "Elbow", "Wrist", "Hip", "Knee", "Ankle"))
+    for side in ("left", "right")
+)
+
+
 def _limbs(body: Joints, looks: Look) -> list[_Solid]:
     made = []
-    for index, side in enumerate(("left", "right")):
-        shoulder, elbow, wrist, hip, knee, ankle = (
-            body.keypoints[INDEX[side + name]] for name in ("Shoulder", "Elbow", "Wrist", "Hip", "Knee", "Ankle")
-        )
-        cuff = shoulder + 0.55 * (elbow - shoulder)
+    for side, indices in enumerate(_LIMBS):
+        shoulder, elbow, wrist, hip, knee, ankle = (body.keypoints[index] for index in indices)
+        at_shoulder, at_elbow, at_wrist, at_hip, at_knee, at_ankle = indices
+        cuff = _midway(shoulder, elbow, 0.55)
         # The sleeve lies over the whole of its arm, also of one that points to the camera.
-        over_arm = 0.030 + float(elbow[2] - cuff[2]) / 2
+        over_arm = 0.030 + (elbow[2] - cuff[2]) / 2
         made += [
-            _Solid(hip, knee, _THIGH, looks.trousers, (f"{side}Hip", f"{side}Knee")),
-            _Solid(knee, ankle, _SHIN, looks.trousers, (f"{side}Knee", f"{side}Ankle"), -0.001),
-            _Solid(body.heels[index], body.toes[index], _SHOE, looks.shoes, (f"{side}Ankle",), -0.002),
-            _Solid(shoulder, elbow, _UPPER_ARM, looks.skin, (f"{side}Elbow",), 0.028),
-            _Solid(shoulder, cuff, _SLEEVE, looks.shirt, (f"{side}Shoulder",), over_arm),
-            _Solid(elbow, wrist, _FOREARM, looks.skin, (f"{side}Elbow", f"{side}Wrist"), 0.029),
-            _Solid(wrist, body.hands[index], _HAND, looks.skin, (f"{side}Wrist",), 0.031),
+            _Solid(hip, knee, _THIGH, looks.trousers, (at_hip, at_knee)),
+            _Solid(knee, ankle, _SHIN, looks.trousers, (at_knee, at_ankle), -0.001),
+            _Solid(body.heels[side], body.toes[side], _SHOE, looks.shoes, (at_ankle,), -0.002),
+            _Solid(shoulder, elbow, _UPPER_ARM, looks.skin, (at_elbow,), 0.028),
+            _Solid(shoulder, cuff, _SLEEVE, looks.shirt, (at_shoulder,), over_arm),
+            _Solid(elbow, wrist, _FOREARM, looks.skin, (at_elbow, at_wrist), 0.029),
+            _Solid(wrist, body.hands[side], _HAND, looks.skin, (at_wrist,), 0.031),
         ]
     return made
 
@@ -178,9 +197,11 @@ def _head(body: Joints, looks: Look) -> list[_Solid]:
     shaded = (int(blue * 0.86), int(green * 0.86), int(red * 0.86))
     lips = (int(blue * 0.76), int(green * 0.59), int(red * 0.9))
 
-    def feature(a: Point, b: Point, radii: Sequence[float], colour: Colour, *owns: str, nearer: float = 0.0) -> _Solid:
-        start, end = (body.head + np.array(point) @ body.head_axes for point in (a, b))
-        return _Solid(start, end, radii, colour, owns, nearer)
+    def feature(
+        a: Point, b: Point, radii: Sequence[float], colour: Colour, owns: str = "", nearer: float = 0.0
+    ) -> _Solid:
+        start, end = along(body.head, body.head_axes, *a), along(body.head, body.head_axes, *b)
+        return _Solid(start, end, radii, colour, (INDEX[owns],) if owns else (), nearer)
 
     made = [
         feature((0, -0.030, 0.008), (0, 0.018, 0.004), _SKULL, looks.skin),

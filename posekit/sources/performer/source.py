@@ -3,25 +3,26 @@
 Every picture is a pure function of time and of the performer's parameters, and so is the truth beside it.
 """
 
-import difflib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Event
-from typing import Any, Final, Self
-from urllib.parse import parse_qsl
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posekit.errors import SourceError
-from posekit.sources.figure import Look, Part, Place, draw, hidden, look, parts
-from posekit.sources.motions import MOTIONS
-from posekit.sources.posture import Joints, joints
-from posekit.sources.scene import Moment, Role, crossing, moment, staying, tour
-from posekit.types import Frame
+from posekit.sources.performer.figure import Look, Part, Place, draw, hidden, look, parts
+from posekit.sources.performer.motion import Motion, Style
+from posekit.sources.performer.motions import MOTIONS
+from posekit.sources.performer.options import check, check_motion, check_style, parsed
+from posekit.sources.performer.posture import Joints, joints
+from posekit.sources.performer.scene import Happening, Moment, Role, Step, crossing, moment, staying, tour
+from posekit.types import Frame, Poses
 
-__all__ = ["Performer", "Step", "Truth"]
+__all__ = ["Performer", "Truth"]
 
 _FLOOR: Final = 0.94
 _WALL: Final = ((196, 190, 184), (214, 210, 206))
@@ -31,13 +32,11 @@ _LARGEST: Final = 0.75
 #: Body heights that a performer needs beside another: the span of arms held out.
 _SPAN: Final = 1.08
 
+#: What casts a shadow lies no higher above the ground, in body heights.
+_LOW: Final = 0.2
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A heel strike: when, in seconds of the source's time, and which foot (``left`` or ``right``)."""
-
-    timestamp_s: float
-    side: str
+#: What stays free beside somebody who reaches farther.
+_MARGIN: Final = 0.14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,8 +45,8 @@ class Truth:
 
     index: which performer. motion: its name. xy: (17, 2) float32, source-frame pixels, also outside of the picture.
     visible: (17,) bool, inside the picture and not hidden by the body or by somebody nearer. height_px: of the standing
-    body. phase: of the motion's cycle, 0 to 1. repetitions: cycles completed since the motion began. steps: all heel
-    strikes since the walk began.
+    body. phase: of the motion's cycle, 0 to 1. repetitions: completed since the motion began. happenings: all that have
+    begun since. steps: all heel strikes since the walk began. Times are the source's.
     """
 
     index: int
@@ -57,6 +56,7 @@ class Truth:
     height_px: float
     phase: float
     repetitions: int
+    happenings: tuple[Happening, ...]
     steps: tuple[Step, ...]
 
 
@@ -74,13 +74,14 @@ class _Figure:
 class Performer:
     """A source of drawn people in motion.
 
-    motion: one of ``motions.MOTIONS``, or None for a tour through all of them, with an empty room and with company.
-    people: how many (the tour has its own). speed: 1 is usual. size: height of a body as a part of the picture's; as
-    large as fits, at most 0.75, when left out. seed: looks and noise. noise: standard deviation in grey levels.
-    duration_s: without it, for ever.
+    motion: one of ``motions.MOTIONS``, or None for a tour with an empty room and with company. style: how it is
+    performed. cycles: how many, before the performer rests; without it, for ever. people: how many (the tour has its
+    own). speed: 1 is usual. size: height of a body as a part of the picture's; as large as fits, at most 0.75, when
+    left out. seed: looks and noise. noise: standard deviation in grey levels. duration_s: without it, for ever.
+    roles: what everyone does instead of a motion, see ``scene.programme``.
 
     The frames come as fast as they are asked for, as from a file; ``Paced`` plays them in real time. Raises SourceError
-    for a motion that does not exist and for numbers out of range.
+    for a motion that does not exist, a style that it does not heed and numbers out of range.
     """
 
     name = "performer"
@@ -90,6 +91,8 @@ class Performer:
         self,
         motion: str | None = None,
         *,
+        style: Style | None = None,
+        cycles: int | None = None,
         people: int | None = None,
         speed: float = 1.0,
         size: float | None = None,
@@ -99,36 +102,53 @@ class Performer:
         height: int = 480,
         fps: float = 30.0,
         duration_s: float | None = None,
+        roles: Sequence[Role] | None = None,
     ) -> None:
-        if motion is not None and motion not in MOTIONS:
-            raise SourceError(f"the performer has no motion '{motion}'; {_nearest(motion, list(MOTIONS), 'it has')}")
-        if motion is None and people not in (None, 2):
+        style = style or Style()
+        check_motion(motion)
+        check_style(motion, style)
+        if motion is None and roles is None and people not in (None, 2):
             raise SourceError("the performer's tour has two people; name a motion to choose, such as 'performer:squat'")
-        given = {"people": people, "speed": speed, "size": size, "seed": seed, "noise": noise}
-        given |= {"width": width, "height": height, "fps": fps, "duration_s": duration_s}
-        for option, value in given.items():
-            if value is not None:
-                _check(option, value)
-        count = people or (1 if motion else 2)
+        if cycles is not None and motion in (None, "walk"):
+            raise SourceError("cycles are those of a motion that stays in place, such as 'performer:squat?cycles=5'")
+        check({"people": people, "speed": speed, "size": size, "seed": seed, "noise": noise, "cycles": cycles})
+        check({"width": width, "height": height, "fps": fps, "duration_s": duration_s})
         self._speed = speed
         self._fps = fps
         self._duration_s = duration_s
         self._size = (width, height)
-        self._height_px = height * (size or min(_LARGEST, width / height / (count if motion else 1.6) / _SPAN))
-        self._roles = _roles(motion, count, width / self._height_px)
+        if motion is None or motion == "walk":
+            count = len(roles) if roles is not None else people or (1 if motion else 2)
+            columns = count if motion else 1.6
+            self._height_px = height * (size or min(_LARGEST, width / height / columns / _SPAN))
+            self._roles = tuple(roles) if roles is not None else _travelling(motion, count, width / self._height_px)
+        else:
+            count = people or 1
+            performed = MOTIONS[motion].performed(style)
+            reach = _reach(performed)
+            self._height_px = height * (size or reach.largest(width / height / count))
+            across = width / self._height_px
+            self._roles = tuple(
+                staying(
+                    motion,
+                    performed,
+                    (index + 0.5) / count * across - (reach.left + reach.right) / 2,
+                    ahead_s=0.37 * index * performed.period_s,
+                    cycles=cycles or math.inf,
+                )
+                for index in range(count)
+            )
         self._looks = [look(index, seed) for index in range(count)]
         self._background = _background(width, height)
         self._noise = _grain(noise, seed, width, height)
+        self._seed = seed
         self._closed = Event()
 
     @classmethod
     def from_spec(cls, text: str) -> Self:
         """The performer that ``performer[:MOTION][?option=value&…]`` means. Raises SourceError."""
-        wanted, _, query = text.removeprefix("performer").removeprefix(":").partition("?")
-        options: dict[str, Any] = {}
-        for option, value in parse_qsl(query, keep_blank_values=True):
-            options[option] = _parsed(option, value)
-        return cls(wanted or None, **options)
+        motion, options, style = parsed(text)
+        return cls(motion, style=style, **options)  # type: ignore[arg-type]
 
     @property
     def frame_count(self) -> int | None:
@@ -183,12 +203,35 @@ class Performer:
                     height_px=figure.place.height_px,
                     phase=figure.moment.phase,
                     repetitions=figure.moment.repetitions,
-                    steps=tuple(
-                        Step(timestamp_s=time_s / self._speed, side=side) for time_s, side in figure.moment.steps
-                    ),
+                    happenings=_at_speed(figure.moment.happenings, self._speed),
+                    steps=_stepped(figure.moment.steps, self._speed),
                 )
             )
         return tuple(truths)
+
+    def poses_at(self, timestamp_s: float, *, noise_px: float = 0.0, missing: float = 0.0) -> Poses:
+        """The truth at that time as a network would report it: of everyone in the picture, best seen first.
+
+        Keypoints that are hidden or outside score low. noise_px: standard deviation of an error of every keypoint.
+        missing: the part of keypoints that are not found (scored 0, anywhere near). The same time gives the same poses.
+        """
+        random = np.random.default_rng((self._seed, 4, round(timestamp_s * 1e6)))
+        truths = [truth for truth in self.truth_at(timestamp_s) if truth.visible.any()]
+        if not truths:
+            return Poses.empty()
+        xy = np.array([truth.xy for truth in truths])
+        scores = np.where([truth.visible for truth in truths], np.float32(0.95), np.float32(0.35)).astype(np.float32)
+        outside = ((xy < 0) | (xy > np.array(self._size, np.float32) - 1)).any(axis=2)
+        scores[outside] = 0.05
+        if noise_px:
+            xy = xy + random.normal(0.0, noise_px, xy.shape).astype(np.float32)
+        if missing:
+            lost = random.random(scores.shape) < missing
+            scores[lost] = 0.0
+            xy[lost] += random.normal(0.0, 0.1 * self._height_px, (int(lost.sum()), 2)).astype(np.float32)
+        means = scores.mean(axis=1)
+        order = np.argsort(-means, kind="stable")
+        return Poses(xy=xy[order], keypoint_scores=scores[order], scores=means[order])
 
     def _figures(self, timestamp_s: float) -> list[_Figure]:
         """Everyone on stage, those behind first."""
@@ -207,21 +250,51 @@ class Performer:
         return _Figure(index, now, body, place, parts(body, looks, place))
 
 
-def _roles(motion: str | None, people: int, width: float) -> tuple[Role, ...]:
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far a motion reaches from where it stands, in body heights."""
+
+    left: float
+    right: float
+    top: float
+
+    def largest(self, column: float) -> float:
+        """The largest body, as a part of the picture's height, for a column that is so much of it wide."""
+        across = max(self.right - self.left + _MARGIN, _SPAN)
+        return min(_LARGEST, column / across, _FLOOR / (self.top + _MARGIN / 2))
+
+
+def _reach(motion: Motion) -> _Reach:
+    bodies = [joints(motion.posture(step / 32)) for step in range(32)]
+    points = [point for body in bodies for point in (*body.keypoints, *body.hands, *body.toes)]
+    return _Reach(min(x for x, _, _ in points), max(x for x, _, _ in points), max(y for _, y, _ in points))
+
+
+def _travelling(motion: str | None, people: int, width: float) -> tuple[Role, ...]:
     if motion is None:
         return tour(width)
-    if MOTIONS[motion].stride:
-        return tuple(crossing(width, after_s=1.4 * index, leftwards=index % 2 == 1) for index in range(people))
-    period_s = MOTIONS[motion].period_s
+    return tuple(crossing(width, after_s=1.4 * index, leftwards=index % 2 == 1) for index in range(people))
+
+
+@lru_cache(maxsize=64)
+def _at_speed(happenings: tuple[Happening, ...], speed: float) -> tuple[Happening, ...]:
+    if speed == 1.0:
+        return happenings
     return tuple(
-        staying(motion, (index + 0.5) / people * width, ahead_s=0.37 * index * period_s) for index in range(people)
+        Happening(kind, start_s / speed, peak_s / speed, end_s / speed, side)
+        for kind, start_s, peak_s, end_s, side in happenings
     )
+
+
+def _stepped(steps: tuple[Step, ...], speed: float) -> tuple[Step, ...]:
+    return steps if speed == 1.0 else tuple(Step(time_s / speed, side) for time_s, side in steps)
 
 
 def _shadow(place: Place, body: Joints) -> Part:
     """What makes a body stand on the floor rather than hang before it."""
-    feet = np.concatenate([body.heels, body.toes])
-    left, right = (place.x_px + float(x) * place.height_px for x in (feet[:, 0].min() - 0.03, feet[:, 0].max() + 0.03))
+    low = [x for x, y, _ in (*body.keypoints, *body.heels, *body.toes) if y < _LOW]
+    low = low or [x for x, _, _ in (*body.heels, *body.toes)]
+    left, right = (place.x_px + x * place.height_px for x in (min(low) - 0.03, max(low) + 0.03))
     y = place.ground_px + 0.004 * place.height_px
     radius = 0.016 * place.height_px
     return Part((left, y), (right, y), (radius, radius * 1.4, radius), (128, 134, 138), 0.0)
@@ -243,39 +316,3 @@ def _grain(noise: float, seed: int, width: int, height: int) -> NDArray[np.float
         return None
     shape = (height + 64, width + 64, 3)
     return np.random.default_rng((seed, 3)).normal(0.0, noise, shape).astype(np.float32)
-
-
-#: Every option: whether it is a whole number, and from where to where it goes.
-_OPTIONS: Final = {
-    "people": (int, 1, 16),
-    "speed": (float, 0.1, 5.0),
-    "size": (float, 0.05, 3.0),
-    "seed": (int, 0, 2**31 - 1),
-    "noise": (float, 0.0, 100.0),
-    "width": (int, 64, 7680),
-    "height": (int, 64, 4320),
-    "fps": (float, 0.5, 240.0),
-    "duration_s": (float, 0.01, 1e6),
-}
-
-
-def _check(option: str, value: float) -> None:
-    _, lowest, highest = _OPTIONS[option]
-    if not math.isfinite(value) or not lowest <= value <= highest:
-        raise SourceError(f"the performer's {option} lies between {lowest:g} and {highest:g}, got {value:g}")
-
-
-def _parsed(option: str, value: str) -> float:
-    if option not in _OPTIONS:
-        raise SourceError(f"the performer has no option '{option}'; {_nearest(option, list(_OPTIONS), 'it has')}")
-    whole = _OPTIONS[option][0] is int
-    try:
-        return int(value) if whole else float(value)
-    except ValueError:
-        number = "a whole number" if whole else "a number"
-        raise SourceError(f"the performer's {option} is {number}, got '{value}'") from None
-
-
-def _nearest(name: str, known: list[str], otherwise: str) -> str:
-    near = difflib.get_close_matches(name.replace("-", "_"), known, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"{otherwise} {', '.join(known)}"
