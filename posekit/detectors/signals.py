@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.detectors.measures import POINTS, with_middles
-from posekit.skeleton import INDEX, KEYPOINTS
+from posekit.skeleton import INDEX
 from posekit.types import FloatArray, FrameResult, Person
 
-__all__ = ["LEAST_SCORE", "Reading", "Signal", "Signals", "angle", "distance", "height", "outside", "rise"]
+__all__ = ["LEAST_SCORE", "Reading", "Signal", "Signals", "angle", "behind", "distance", "height", "outside", "rise"]
 
 #: Below this score a keypoint says nothing.
 LEAST_SCORE: Final = 0.1
@@ -26,11 +26,18 @@ _CALM_S: Final = 0.04
 _GAP_S: Final = 0.5
 #: Which way somebody faces is averaged over so long.
 _FACING_S: Final = 0.3
+#: So is the size.
+_SIZE_S: Final = 2.0
+#: The knees are before the hips if they are by so much, in torso lengths.
+_THIGH_AHEAD: Final = 0.3
+#: The edge of the picture, as a part of its longer side.
+_EDGE: Final = 0.005
 
-_TAKES: Final = {"height": 2, "outside": 2, "distance": 2, "angle": 3, "rise": 1}
+_TAKES: Final = {"height": 2, "outside": 2, "behind": 2, "distance": 2, "angle": 3, "rise": 1}
 _WORDS: Final = {
     "height": "height of {} over {}",
     "outside": "{} outside of {}",
+    "behind": "{} behind {}",
     "distance": "distance of {} and {}",
     "angle": "angle {} – {} – {}",
     "rise": "rise of {}",
@@ -43,11 +50,13 @@ class Signal:
 
     kind: ``height`` of the first point over the second, along the picture's vertical; how far the first lies
     ``outside`` of the second, along the horizontal: to the person's left for left and middle points, else to the right;
-    ``distance`` of two points; ``angle`` at the second of three points; ``rise`` of one point in the picture since it
-    was first seen. points: of ``measures.POINTS``; ``{side}Wrist`` stands for either wrist.
+    how far it lies ``behind`` the second, along the horizontal, where the knees are before the hips (of somebody who
+    sits or squats and is seen from the side; unknown else); ``distance`` of two points; ``angle`` at the second of
+    three points; ``rise`` of one point in the picture since it was first seen. points: of ``measures.POINTS``;
+    ``{side}Wrist`` stands for either wrist.
     """
 
-    kind: Literal["height", "outside", "distance", "angle", "rise"]
+    kind: Literal["height", "outside", "behind", "distance", "angle", "rise"]
     points: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -84,6 +93,11 @@ def height(point: str, over: str) -> Signal:
 def outside(point: str, of: str) -> Signal:
     """How far a point is outside of another."""
     return Signal("outside", (point, of))
+
+
+def behind(point: str, other: str) -> Signal:
+    """How far a point is behind another."""
+    return Signal("behind", (point, other))
 
 
 def distance(one: str, other: str) -> Signal:
@@ -128,6 +142,7 @@ class _Seen:
     known: FloatArray
     risen: FloatArray
     facing: float
+    size_px: float
 
 
 class Signals:
@@ -150,7 +165,11 @@ class Signals:
             for kind, takes in _TAKES.items()
         }
         self._outward = np.array(
-            [-1.0 if signal.points[0].startswith("right") else 1.0 for signal in self.columns if signal.kind == "outside"],
+            [
+                -1.0 if signal.points[0].startswith("right") else 1.0
+                for signal in self.columns
+                if signal.kind == "outside"
+            ],
             np.float32,
         )
         self._seen: dict[int, _Seen] = {}
@@ -164,12 +183,23 @@ class Signals:
         if not people:
             empty = np.zeros((0, len(self.columns)), np.float32)
             return Reading((), empty, empty, np.zeros(0, np.float32))
-        size = result.measures["size_px"][rows]
+        size = self._size(people, result.timestamp_s, result.measures["size_px"][rows])
         scores = np.stack([person.keypoint_scores for person in people])
         calmed = self._calmed(people, result.timestamp_s, scores)
+        scores = np.where(_inside(calmed, result.size), scores, np.float32(0.0))
         points, known = with_middles(calmed, scores)
         self._remember(people, result.timestamp_s, calmed, points, known, size)
         return Reading(people, *self._values(people, points, known, size), size)
+
+    def _size(self, people: Sequence[Person], now_s: float, size: FloatArray) -> FloatArray:
+        """(N,) px: torso lengths that change more slowly than anybody exercises, but keep up with who walks."""
+        calm = size.copy()
+        for row, person in enumerate(people):
+            seen = self._seen.get(person.id)
+            if seen is not None:
+                share = 1.0 - math.exp(-max(now_s - seen.seen_s, 0.0) / _SIZE_S)
+                calm[row] = seen.size_px * (size[row] / seen.size_px) ** share
+        return calm
 
     def _calmed(self, people: Sequence[Person], now_s: float, scores: FloatArray) -> FloatArray:
         """(N, 17, 2): the keypoints with some of their noise averaged away."""
@@ -197,7 +227,13 @@ class Signals:
             seen = self._seen.get(person.id)
             if seen is None:
                 self._seen[person.id] = _Seen(
-                    now_s, calmed[row], points[row], known[row], np.zeros(points.shape[1], np.float32), facing
+                    now_s,
+                    calmed[row],
+                    points[row],
+                    known[row],
+                    np.zeros(points.shape[1], np.float32),
+                    facing,
+                    float(size[row]),
                 )
                 continue
             elapsed_s = now_s - seen.seen_s
@@ -207,6 +243,7 @@ class Signals:
                 seen.risen = seen.risen + np.where(both, moved, 0.0).astype(np.float32)
             seen.facing += (1.0 - math.exp(-max(elapsed_s, 0.0) / _FACING_S)) * (facing - seen.facing)
             seen.seen_s, seen.xy, seen.points, seen.known = now_s, calmed[row], points[row], known[row]
+            seen.size_px = float(size[row])
 
     def _values(
         self, people: Sequence[Person], points: FloatArray, known: FloatArray, size: FloatArray
@@ -225,6 +262,11 @@ class Signals:
                 facing = np.array([math.copysign(1.0, self._seen[person.id].facing) for person in people], np.float32)
                 apart = points[:, at[0], 0] - points[:, at[1], 0]
                 values[:, places] = apart * facing[:, None] * self._outward / unit
+            elif kind == "behind":
+                ahead = (points[:, _KNEES, 0] - points[:, _HIPS, 0]) / size
+                apart = points[:, at[1], 0] - points[:, at[0], 0]
+                values[:, places] = apart * np.sign(ahead)[:, None] / unit
+                sure[:, places] *= (np.abs(ahead) >= _THIGH_AHEAD)[:, None]
             elif kind == "distance":
                 values[:, places] = np.linalg.norm(points[:, at[0]] - points[:, at[1]], axis=-1) / unit
             elif kind == "angle":
@@ -236,6 +278,16 @@ class Signals:
         return values, sure
 
 
+def _inside(xy: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """(N, 17): which keypoints lie in the picture; what lies at its edge or beyond is only guessed."""
+    width, height = size
+    edge = _EDGE * max(size)
+    x, y = xy[..., 0], xy[..., 1]
+    inside: NDArray[np.bool_] = (x > edge) & (x < width - edge) & (y > edge) & (y < height - edge)
+    return inside
+
+
+_HIPS, _KNEES = POINTS["hips"], POINTS["knees"]
 _LEFT: Final = [INDEX["leftShoulder"], INDEX["leftHip"]]
 _RIGHT: Final = [INDEX["rightShoulder"], INDEX["rightHip"]]
 
