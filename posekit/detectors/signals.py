@@ -22,12 +22,19 @@ __all__ = ["LEAST_SCORE", "Reading", "Signal", "Signals", "angle", "behind", "di
 LEAST_SCORE: Final = 0.1
 #: White noise of the network is averaged over so long: less than any movement that matters takes.
 _CALM_S: Final = 0.04
+#: The score of what is not found fades in this time.
+_KEPT_S: Final = 0.06
 #: After so long without a sight, averaging begins anew.
 _GAP_S: Final = 0.5
 #: Which way somebody faces is averaged over so long.
 _FACING_S: Final = 0.3
 #: So is the size.
 _SIZE_S: Final = 2.0
+#: So is the noise, of keypoints that score at least so much. The median of the square of what is normally distributed
+#: is this part of its mean.
+_NOISE_S: Final = 1.0
+_WELL_SEEN: Final = 0.3
+_MEDIAN_OF_SQUARE: Final = 0.455
 #: The knees are before the hips if they are by so much, in torso lengths.
 _THIGH_AHEAD: Final = 0.3
 #: The edge of the picture, as a part of its longer side.
@@ -119,30 +126,36 @@ class Reading(NamedTuple):
     """What the signals say of everyone who is seen in a frame.
 
     people: N of them. values: (N, S), in torso lengths or degrees, NaN where unknown. sure: (N, S), 0…1, 0 there.
-    size_px: (N,) torso length.
+    size_px: (N,) torso length. noise: standard deviation of a keypoint's place, in torso lengths, by the trunk's.
     """
 
     people: Sequence[Person]
     values: FloatArray
     sure: FloatArray
     size_px: FloatArray
+    noise: list[float]
 
 
 @dataclass(slots=True)
 class _Seen:
     """What is remembered of somebody.
 
-    xy: (17, 2) px, calmed. points: (P, 2) px, known: (P,), as last seen. risen: (P,) torso lengths. facing: more than
-    0 where the person's left is to the picture's right.
+    xy: (17, 2) px, calmed; scores: (17,) of that. points: (P, 2) px, known: (P,), as last seen. risen: (P,) torso
+    lengths. facing: more than 0 where the person's left is to the picture's right. trunk, drift: (4, 2) px, shoulders
+    and hips as measured, and how they moved. variance: of the noise, in torso lengths squared.
     """
 
     seen_s: float
     xy: FloatArray
+    scores: FloatArray
     points: FloatArray
     known: FloatArray
     risen: FloatArray
     facing: float
     size_px: float
+    trunk: FloatArray
+    drift: FloatArray
+    variance: float
 
 
 class Signals:
@@ -182,14 +195,17 @@ class Signals:
         people = [result.people[row] for row in rows]
         if not people:
             empty = np.zeros((0, len(self.columns)), np.float32)
-            return Reading((), empty, empty, np.zeros(0, np.float32))
+            return Reading((), empty, empty, np.zeros(0, np.float32), [])
         size = self._size(people, result.timestamp_s, result.measures["size_px"][rows])
+        now_s = result.timestamp_s
         scores = np.stack([person.keypoint_scores for person in people])
-        calmed = self._calmed(people, result.timestamp_s, scores)
-        scores = np.where(_inside(calmed, result.size), scores, np.float32(0.0))
+        measured = np.stack([_measured(person) for person in people])
+        scores = np.where(_inside(measured, result.size), scores, np.float32(0.0))
+        calmed, scores = self._calmed(people, now_s, measured, scores)
         points, known = with_middles(calmed, scores)
-        self._remember(people, result.timestamp_s, calmed, points, known, size)
-        return Reading(people, *self._values(people, points, known, size), size)
+        self._remember(people, now_s, calmed, scores, points, known, size)
+        noise = [math.sqrt(self._seen[person.id].variance) for person in people]
+        return Reading(people, *self._values(people, points, known, size), size, noise)
 
     def _size(self, people: Sequence[Person], now_s: float, size: FloatArray) -> FloatArray:
         """(N,) px: torso lengths that change more slowly than anybody exercises, but keep up with who walks."""
@@ -201,39 +217,55 @@ class Signals:
                 calm[row] = seen.size_px * (size[row] / seen.size_px) ** share
         return calm
 
-    def _calmed(self, people: Sequence[Person], now_s: float, scores: FloatArray) -> FloatArray:
-        """(N, 17, 2): the keypoints with some of their noise averaged away."""
-        measured = np.stack([person.xy if person.measured is None else person.measured for person in people])
-        before, follow = measured.copy(), np.ones((len(people), 1, 1), np.float32)
+    def _calmed(
+        self, people: Sequence[Person], now_s: float, measured: FloatArray, scores: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """(N, 17, 2) and (N, 17): the keypoints with some of their noise averaged away, and their scores.
+
+        What is not found for a moment is where it was, with a score that fades.
+        """
+        xy, sure = measured.copy(), scores.copy()
         for row, person in enumerate(people):
             seen = self._seen.get(person.id)
-            if seen is not None and 0.0 <= now_s - seen.seen_s <= _GAP_S:
-                before[row], follow[row] = seen.xy, 1.0 - math.exp(-(now_s - seen.seen_s) / _CALM_S)
-        # What was not found before has nothing to be averaged with.
-        result: FloatArray = before + follow * (measured - before)
-        return np.where((scores < LEAST_SCORE)[..., None], measured, result)
+            if seen is None or not 0.0 <= now_s - seen.seen_s <= _GAP_S:
+                continue
+            elapsed_s = now_s - seen.seen_s
+            kept = seen.scores * np.float32(math.exp(-elapsed_s / _KEPT_S))
+            found, known = scores[row] >= LEAST_SCORE, seen.scores >= LEAST_SCORE
+            follow = np.where(found, np.where(known, 1.0 - math.exp(-elapsed_s / _CALM_S), 1.0), 0.0)
+            follow = np.where(found | (kept >= LEAST_SCORE), follow, 1.0).astype(np.float32)
+            xy[row] = seen.xy + follow[:, None] * (measured[row] - seen.xy)
+            sure[row] = np.where(found, scores[row], np.maximum(scores[row], kept))
+        return xy, sure
 
     def _remember(
         self,
         people: Sequence[Person],
         now_s: float,
         calmed: FloatArray,
+        scores: FloatArray,
         points: FloatArray,
         known: FloatArray,
         size: FloatArray,
     ) -> None:
         width = calmed[:, _LEFT, 0].sum(axis=1) - calmed[:, _RIGHT, 0].sum(axis=1)
         for row, (person, facing) in enumerate(zip(people, (width / size).tolist(), strict=True)):
+            trunk = _measured(person)[_TRUNK]
             seen = self._seen.get(person.id)
             if seen is None:
+                risen = np.zeros(points.shape[1], np.float32)
                 self._seen[person.id] = _Seen(
-                    now_s,
-                    calmed[row],
-                    points[row],
-                    known[row],
-                    np.zeros(points.shape[1], np.float32),
-                    facing,
-                    float(size[row]),
+                    seen_s=now_s,
+                    xy=calmed[row],
+                    scores=scores[row],
+                    points=points[row],
+                    known=known[row],
+                    risen=risen,
+                    facing=facing,
+                    size_px=float(size[row]),
+                    trunk=trunk,
+                    drift=np.zeros_like(trunk),
+                    variance=0.0,
                 )
                 continue
             elapsed_s = now_s - seen.seen_s
@@ -241,8 +273,17 @@ class Signals:
                 moved = (seen.points[:, 1] - points[row, :, 1]) / size[row]
                 both = (known[row] >= LEAST_SCORE) & (seen.known >= LEAST_SCORE)
                 seen.risen = seen.risen + np.where(both, moved, 0.0).astype(np.float32)
-            seen.facing += (1.0 - math.exp(-max(elapsed_s, 0.0) / _FACING_S)) * (facing - seen.facing)
-            seen.seen_s, seen.xy, seen.points, seen.known = now_s, calmed[row], points[row], known[row]
+            share = 1.0 - math.exp(-max(elapsed_s, 0.0) / _FACING_S)
+            seen.facing += share * (facing - seen.facing)
+            # White noise shows in the second difference, of which it makes up the most; a body's motion hardly does.
+            drift = trunk - seen.trunk
+            jerk = (drift - seen.drift)[known[row][_TRUNK] >= _WELL_SEEN] / size[row]
+            if jerk.size:
+                share = 1.0 - math.exp(-max(elapsed_s, 0.0) / _NOISE_S)
+                seen.variance += share * (float(np.median(jerk**2)) / (6.0 * _MEDIAN_OF_SQUARE) - seen.variance)
+            seen.trunk, seen.drift = trunk, drift
+            seen.seen_s, seen.xy, seen.scores = now_s, calmed[row], scores[row]
+            seen.points, seen.known = points[row], known[row]
             seen.size_px = float(size[row])
 
     def _values(
@@ -278,6 +319,11 @@ class Signals:
         return values, sure
 
 
+def _measured(person: Person) -> FloatArray:
+    """(17, 2): the keypoints before smoothing, if they are known."""
+    return person.xy if person.measured is None else person.measured
+
+
 def _inside(xy: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(N, 17): which keypoints lie in the picture; what lies at its edge or beyond is only guessed."""
     width, height = size
@@ -290,6 +336,7 @@ def _inside(xy: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
 _HIPS, _KNEES = POINTS["hips"], POINTS["knees"]
 _LEFT: Final = [INDEX["leftShoulder"], INDEX["leftHip"]]
 _RIGHT: Final = [INDEX["rightShoulder"], INDEX["rightHip"]]
+_TRUNK: Final = np.array([*_LEFT, *_RIGHT])
 
 
 def _degrees(u: FloatArray, v: FloatArray) -> NDArray[np.float32]:
