@@ -46,6 +46,15 @@ CATALOGUE: Final[Mapping[str, EventSpec]] = MappingProxyType(
                 (EventField("count", "i", "people", "how many are present now"),),
                 "the number of people present has changed",
             ),
+            EventSpec(
+                "source",
+                False,
+                (
+                    EventField("state", "s", "", "of the source: opening, running, stalled, reconnecting or failed"),
+                    EventField("message", "s", "", "why, in words; empty when all is well"),
+                ),
+                "a source has changed its state, or its picture has frozen or changes again",
+            ),
         )
     }
 )
