@@ -29,6 +29,8 @@ __all__ = ["MAX_STUCK", "TICK_S", "LiveCapture", "Spawn", "Worker"]
 MAX_STUCK = 4
 #: How often the recovery rules are asked.
 TICK_S = 0.1
+#: A source whose frames are far apart stalls when so many of them are missing.
+_PERIODS = 3.0
 
 _logger = logging.getLogger(__name__)
 
@@ -80,7 +82,12 @@ class LiveCapture:
         spawn: Spawn = in_thread,
     ) -> None:
         policy = policy or RecoveryPolicy()
-        self._reopens = policy.reopen and not getattr(source, "rewinds", False)
+        policy = replace(
+            policy,
+            reopen=policy.reopen and not getattr(source, "rewinds", False),
+            stall_s=max(policy.stall_s, _PERIODS * getattr(source, "period_s", 0.0)),
+        )
+        self._reopens = policy.reopen
         self.frames: NewestOrLost[Frame] = NewestOrLost()
         self.error: PosekitError | None = None
         self._source = source
@@ -88,7 +95,7 @@ class LiveCapture:
         self._patient = patient
         self._notify = notify
         self._spawn = spawn
-        self._recovery = Recovery(replace(policy, reopen=self._reopens), clock())
+        self._recovery = Recovery(policy, clock())
         self._timeline = Timeline()
         self._changed = Condition()
         self._closed = False

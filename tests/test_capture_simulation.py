@@ -209,9 +209,11 @@ class Viewer:
         self.last, self.last_s, self.is_lost = frame, self.world.now_s, False
 
 
-def simulated(policy: RecoveryPolicy = POLICY, *, patient: bool = True) -> Viewer:
+def simulated(policy: RecoveryPolicy = POLICY, *, patient: bool = True, **attributes: object) -> Viewer:
     world = World()
     camera = Camera(world)
+    for name, value in attributes.items():
+        setattr(camera, name, value)
     capture = LiveCapture(camera, clock=world.clock, policy=policy, patient=patient, spawn=camera.spawn)
 
     def tick() -> None:
@@ -332,19 +334,22 @@ def test_it_is_given_up_after_so_many_retries_and_everyone_is_ended() -> None:
 
 
 def test_a_file_that_plays_is_waited_for_and_never_begins_anew() -> None:
-    viewer = simulated()
-    viewer.camera.rewinds = True  # type: ignore[attr-defined]
-    viewer.capture = LiveCapture(viewer.camera, clock=viewer.world.clock, spawn=viewer.camera.spawn)
-    play(viewer, [])
-    viewer = Viewer(viewer.world, viewer.camera, viewer.capture)
-
-    def tick() -> None:
-        if viewer.capture.tick():
-            viewer.world.after(TICK_S, tick)
-
-    viewer.world.after(0.0, tick)
+    viewer = simulated(rewinds=True)
     play(viewer, [("well", 1.0), ("hangs", 9.0)])
     assert viewer.is_lost
-    assert viewer.capture.state[0] is SourceState.STALLED
+    assert viewer.capture.state == (SourceState.STALLED, "no frame for 2.0 s")
     play(viewer, [("resized", 1.0)])
     assert viewer.capture.state == (SourceState.RUNNING, "")
+    assert len(viewer.camera.readers) == 1
+    play(viewer, [("unplugged", 1.0)])
+    assert str(viewer.capture.error) == "unplugged"
+
+
+def test_one_frame_in_five_seconds_is_no_stall_where_no_more_were_asked_for() -> None:
+    viewer = simulated(period_s=5.0)
+    play(viewer, [("well", 1.0)])
+    viewer.camera.becomes("hangs")
+    viewer.world.run(14.0, lambda: None)
+    assert viewer.capture.state == (SourceState.RUNNING, "the picture has not changed for 5 s")
+    viewer.world.run(16.2, lambda: None)
+    assert viewer.capture.state[0] is SourceState.STALLED

@@ -72,24 +72,27 @@ class Paced:
 
 
 class FpsLimited:
-    """At most ``fps`` frames per second of a source, by its timestamps; the frames between are left out."""
+    """At most ``fps`` frames per second of a source, by its timestamps; the frames between are left out.
+
+    period_s: how long a frame may be away although all is well.
+    """
 
     def __init__(self, source: Source, fps: float) -> None:
         self.name = source.name
         self.live = source.live
         self.rewinds = getattr(source, "rewinds", False)
         self._source = source
-        self._period_s = 1.0 / fps
+        self.period_s = 1.0 / fps
 
     def __iter__(self) -> Iterator[Frame]:
         due_s = -math.inf
         for frame in self._source:
             now_s = frame.timestamp_s
-            if now_s < due_s - self._period_s:  # the clock went back
+            if now_s < due_s - self.period_s:  # the clock went back
                 due_s = now_s
             if now_s < due_s - _GRACE_S:
                 continue
-            due_s = max(due_s, now_s - self._period_s) + self._period_s  # keep the rhythm, unless it is lost
+            due_s = max(due_s, now_s - self.period_s) + self.period_s  # keep the rhythm, unless it is lost
             yield frame
 
     def close(self) -> None:
