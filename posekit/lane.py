@@ -105,13 +105,13 @@ class Lane:
         """Why its source cannot be opened, if it never yet was."""
         return self._feed.hopeless
 
-    def summary(self, seconds: float) -> SourceSummary:
-        """What it has done in so many seconds."""
+    def summary(self) -> SourceSummary:
+        """What it has done."""
         return SourceSummary(
             frames=self._statistics.frames,
             dropped=self._dropped,
             reopened=self._reopened,
-            seconds=seconds,
+            seconds=self._statistics.seconds,
             percentiles=self._statistics.percentiles(),
         )
 
@@ -188,7 +188,7 @@ class Lane:
                     continue
                 result = self._pipeline.finish(inferred)
                 self._last = (result.seq, result.timestamp_s, result.size)
-                self._statistics.record(result)
+                self._statistics.record(result, self._clock())
                 self._publish(result)
         except Closed:
             pass

@@ -51,13 +51,11 @@ class Runner:
     ) -> None:
         self._adapters = adapters if isinstance(adapters, Mapping) else _named(adapters)
         self._on_status = on_status
-        self._clock = clock
         self._lossless = not any(source.live for source, _ in lanes)
         self._deliveries: list[Delivery] = []
         # Unlike a lock, this queue may be used in a signal handler.
         self._news: SimpleQueue[None] = SimpleQueue()
         self._stopped = False
-        self._seconds = 0.0
         self._lanes = [
             Lane(
                 source,
@@ -77,7 +75,6 @@ class Runner:
         Raises the PosekitError of a source that could not be opened or was given up; ``summary`` still tells what was
         done. The outputs are closed in any case.
         """
-        started_s = self._clock()
         try:
             for name, adapter in self._adapters.items():
                 self._deliveries.append(Delivery(adapter, Outbox(lossless=self._lossless), name=name))
@@ -85,7 +82,6 @@ class Runner:
                 lane.start()
             self._oversee()
         finally:
-            self._seconds = self._clock() - started_s
             self._close()
         error = self._error()
         if error is not None:
@@ -100,7 +96,7 @@ class Runner:
     def summary(self) -> RunSummary:
         """What the run has done."""
         return RunSummary(
-            sources={lane.name: lane.summary(self._seconds) for lane in self._lanes},
+            sources={lane.name: lane.summary() for lane in self._lanes},
             outputs={delivery.name: delivery.summary() for delivery in self._deliveries},
         )
 

@@ -26,7 +26,8 @@ class SourceSummary:
     """What a source has done until the end.
 
     frames: that went through the pipeline. dropped: that a newer one replaced. reopened: how often it was opened again.
-    percentiles: milliseconds per stage, and of the whole ``latency``: the age of a frame when its result was complete.
+    seconds: from the first result to the last. percentiles: milliseconds per stage, and of the whole ``latency``: the
+    age of a frame when its result was complete.
     """
 
     frames: int
@@ -37,8 +38,8 @@ class SourceSummary:
 
     @property
     def fps(self) -> float:
-        """Frames per second, on average."""
-        return self.frames / self.seconds if self.seconds > 0 else 0.0
+        """Frames per second, on average; 0 for a single frame."""
+        return (self.frames - 1) / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +122,16 @@ class SourceStatistics:
 
     def __init__(self) -> None:
         self.frames = 0
+        self._first_s = self._last_s = 0.0
         self._latency = Series()
         self._stages: dict[str, Series] = {}
         self._period_start = (0, 0.0)
 
-    def record(self, result: FrameResult) -> None:
-        """Add one frame."""
+    def record(self, result: FrameResult, now_s: float) -> None:
+        """Add one frame, whose result is complete now."""
+        if not self.frames:
+            self._first_s = now_s
+        self._last_s = now_s
         self._latency.add(result.latency_ms)
         for stage, milliseconds in result.stage_ms.items():
             series = self._stages.get(stage)
@@ -134,6 +139,11 @@ class SourceStatistics:
                 series = self._stages[stage] = Series()
             series.add(milliseconds)
         self.frames += 1
+
+    @property
+    def seconds(self) -> float:
+        """From the first result to the last."""
+        return self._last_s - self._first_s
 
     def period(self, now_s: float) -> tuple[float, float]:
         """(frames per second, mean latency in ms) since the last call; (0, 0) when there was no frame."""
