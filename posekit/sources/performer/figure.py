@@ -17,16 +17,16 @@ from posekit.sources.performer.posture import Joints, Point, along
 __all__ = ["Look", "Place", "Solid", "hidden", "look", "parts", "placed"]
 
 #: Colours in BGR.
-_SKIN: Final = ((160, 190, 232), (128, 162, 214), (84, 120, 178), (62, 88, 138), (150, 182, 226))
-_HAIR: Final = ((40, 52, 74), (28, 28, 32), (70, 110, 150), (40, 44, 90), (110, 112, 116))
-_SHIRTS: Final = ((168, 92, 40), (52, 60, 186), (70, 140, 66), (60, 150, 215), (150, 66, 120), (66, 66, 70))
-_TROUSERS: Final = ((86, 62, 52), (60, 60, 62), (70, 92, 112), (116, 84, 60))
+_SKIN: Final = ((160, 190, 232), (84, 120, 178), (128, 162, 214), (62, 88, 138), (150, 182, 226))
+_HAIR: Final = ((110, 112, 116), (28, 28, 32), (70, 110, 150), (40, 44, 90), (40, 52, 74))
+_SHIRTS: Final = ((52, 60, 186), (60, 150, 215), (70, 140, 66), (66, 66, 70), (150, 66, 120), (168, 92, 40))
+_TROUSERS: Final = ((70, 92, 112), (116, 84, 60), (86, 62, 52), (60, 60, 62))
 _SHOES: Final = ((40, 40, 44), (220, 220, 222), (50, 50, 140))
 _EYE_WHITE: Final = (238, 240, 240)
 _IRIS: Final = (52, 44, 40)
 
 #: Half-widths along each part, in body heights.
-_CHEST_FRONT: Final = (0.104, 0.099, 0.090, 0.084, 0.085, 0.091, 0.098, 0.104, 0.107, 0.107, 0.092)
+_CHEST_FRONT: Final = (0.110, 0.104, 0.093, 0.084, 0.085, 0.091, 0.098, 0.104, 0.107, 0.107, 0.092)
 _CHEST_SIDE: Final = (0.070, 0.066, 0.062, 0.061, 0.064, 0.070, 0.075, 0.075, 0.070, 0.056, 0.034)
 _SHOULDER_LINE: Final = (0.030, 0.036, 0.042)
 _PELVIS_FRONT: Final = (0.056, 0.084, 0.084)
@@ -138,7 +138,7 @@ def _trunk(body: Joints, looks: Look) -> list[Solid]:
     return [
         Solid(along(pelvis, torso, up=0.01), along(pelvis, torso, up=0.05), hips, looks.trousers, nearer=0.02),
         *(
-            Solid(neck, along(body.keypoints[index], torso, up=-0.006), _SHOULDER_LINE, looks.shirt, nearer=0.021)
+            Solid(neck, along(body.keypoints[index], torso, up=-0.006), _SHOULDER_LINE, looks.shirt, nearer=0.012)
             for index in _SHOULDERS
         ),
         Solid(

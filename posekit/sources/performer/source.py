@@ -21,6 +21,7 @@ from posekit.sources.performer.motions import MOTIONS
 from posekit.sources.performer.options import check, check_motion, check_style, parsed
 from posekit.sources.performer.paint import Part, draw, shade
 from posekit.sources.performer.posture import Joints, joints
+from posekit.sources.performer.props import props
 from posekit.sources.performer.scene import Happening, Moment, Role, Step, crossing, moment, staying, tour
 from posekit.types import Frame, Poses
 
@@ -204,7 +205,7 @@ class Performer:
             truths.append(
                 Truth(
                     index=figure.index,
-                    motion=figure.moment.motion,
+                    motion=figure.moment.name,
                     xy=xy,
                     visible=inside & ~hidden(xy, drawn, mine),
                     height_px=figure.place.height_px,
@@ -254,7 +255,7 @@ class Performer:
         # Those in front stand a little lower in the picture.
         ground = (_FLOOR + 0.012 * (index - len(self._roles) / 2)) * self._size[1]
         place = Place(now.x * self._height_px, ground, self._height_px)
-        return _Figure(index, now, body, place, parts(body, looks, place))
+        return _Figure(index, now, body, place, parts(body, looks, place, props(now.motion, now.phase, body)))
 
 
 @dataclass(frozen=True, slots=True)
