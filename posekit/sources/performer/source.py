@@ -10,15 +10,18 @@ from functools import lru_cache
 from threading import Event
 from typing import Final, Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from posekit.errors import SourceError
-from posekit.sources.performer.figure import Look, Part, Place, draw, hidden, look, parts
+from posekit.sources.performer.figure import Look, Place, hidden, look, parts
 from posekit.sources.performer.motion import Motion, Style
 from posekit.sources.performer.motions import MOTIONS
 from posekit.sources.performer.options import check, check_motion, check_style, parsed
+from posekit.sources.performer.paint import Part, draw, shade
 from posekit.sources.performer.posture import Joints, joints
+from posekit.sources.performer.props import props
 from posekit.sources.performer.scene import Happening, Moment, Role, Step, crossing, moment, staying, tour
 from posekit.types import Frame, Poses
 
@@ -28,6 +31,9 @@ _FLOOR: Final = 0.94
 _WALL: Final = ((196, 190, 184), (214, 210, 206))
 _GROUND: Final = ((150, 158, 164), (176, 184, 190))
 _LARGEST: Final = 0.75
+
+#: By how many pixels noise is shifted from picture to picture, so that it does not stand still.
+_SHIFTS: Final = 64
 
 #: Body heights that a performer needs beside another: the span of arms held out.
 _SPAN: Final = 1.08
@@ -140,7 +146,7 @@ class Performer:
             )
         self._looks = [look(index, seed) for index in range(count)]
         self._background = _background(width, height)
-        self._noise = _grain(noise, seed, width, height)
+        self._grain = _grain(noise, seed, width, height)
         self._seed = seed
         self._closed = Event()
 
@@ -169,18 +175,20 @@ class Performer:
 
     def picture_at(self, timestamp_s: float) -> NDArray[np.uint8]:
         """The picture at that time, (height, width, 3) uint8 BGR."""
+        width, height = self._size
         canvas = self._background.copy()
         figures = self._figures(timestamp_s)
         for figure in figures:
-            draw(canvas, _shadow(figure.place, figure.body))
+            _cast_shadow(canvas, figure.place, figure.body)
         for figure in figures:
             for part in figure.parts:
                 draw(canvas, part)
-        if self._noise is not None:
-            top, left = np.random.default_rng(round(timestamp_s * 1e6)).integers(0, 64, 2)
-            canvas += self._noise[top : top + canvas.shape[0], left : left + canvas.shape[1]]
-        np.clip(canvas, 0.0, 255.0, out=canvas)
-        return canvas.astype(np.uint8)
+        if self._grain is not None:
+            top, left = np.random.default_rng(round(timestamp_s * 1e6)).integers(0, _SHIFTS, 2)
+            brighter, darker = (grain[top : top + height, left : left + width] for grain in self._grain)
+            cv2.add(canvas, brighter, dst=canvas)
+            cv2.subtract(canvas, darker, dst=canvas)
+        return canvas
 
     def truth_at(self, timestamp_s: float) -> tuple[Truth, ...]:
         """The truth about everyone on stage at that time (also about those still outside of the picture)."""
@@ -197,7 +205,7 @@ class Performer:
             truths.append(
                 Truth(
                     index=figure.index,
-                    motion=figure.moment.motion,
+                    motion=figure.moment.name,
                     xy=xy,
                     visible=inside & ~hidden(xy, drawn, mine),
                     height_px=figure.place.height_px,
@@ -247,7 +255,7 @@ class Performer:
         # Those in front stand a little lower in the picture.
         ground = (_FLOOR + 0.012 * (index - len(self._roles) / 2)) * self._size[1]
         place = Place(now.x * self._height_px, ground, self._height_px)
-        return _Figure(index, now, body, place, parts(body, looks, place))
+        return _Figure(index, now, body, place, parts(body, looks, place, props(now.motion, now.phase, body)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,29 +298,29 @@ def _stepped(steps: tuple[Step, ...], speed: float) -> tuple[Step, ...]:
     return steps if speed == 1.0 else tuple(Step(time_s / speed, side) for time_s, side in steps)
 
 
-def _shadow(place: Place, body: Joints) -> Part:
-    """What makes a body stand on the floor rather than hang before it."""
+def _cast_shadow(canvas: NDArray[np.uint8], place: Place, body: Joints) -> None:
+    """What makes a body stand on the floor rather than hang before it; fainter under one that leaves the ground."""
     low = [x for x, y, _ in (*body.keypoints, *body.heels, *body.toes) if y < _LOW]
     low = low or [x for x, _, _ in (*body.heels, *body.toes)]
-    left, right = (place.x_px + x * place.height_px for x in (min(low) - 0.03, max(low) + 0.03))
-    y = place.ground_px + 0.004 * place.height_px
-    radius = 0.016 * place.height_px
-    return Part((left, y), (right, y), (radius, radius * 1.4, radius), (128, 134, 138), 0.0)
+    left, right = (place.x_px + x * place.height_px for x in (min(low) - 0.05, max(low) + 0.05))
+    lowest = min(y for _, y, _ in (*body.toes, *body.heels, *body.keypoints))
+    shade(canvas, ((left + right) / 2, place.ground_px), ((right - left) / 2, 0.03 * place.height_px), 0.4 - lowest)
 
 
-def _background(width: int, height: int) -> NDArray[np.float32]:
+def _background(width: int, height: int) -> NDArray[np.uint8]:
     """A plain wall and floor, each a little lighter to one side."""
     picture = np.empty((height, width, 3), np.float32)
     floor = int(0.86 * height)
     for rows, (dark, light) in ((slice(0, floor), _WALL), (slice(floor, height), _GROUND)):
         weight = np.linspace(0.0, 1.0, width, dtype=np.float32)[:, None]
         picture[rows] = np.array(dark, np.float32) * weight + np.array(light, np.float32) * (1 - weight)
-    return picture
+    return np.rint(picture).astype(np.uint8)
 
 
-def _grain(noise: float, seed: int, width: int, height: int) -> NDArray[np.float32] | None:
-    """Noise for pictures, larger than one by 64 px, of which each takes another part."""
+def _grain(noise: float, seed: int, width: int, height: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
+    """What noise adds to pictures and what it takes away; larger than one, and each picture takes another part."""
     if not noise:
         return None
-    shape = (height + 64, width + 64, 3)
-    return np.random.default_rng((seed, 3)).normal(0.0, noise, shape).astype(np.float32)
+    shape = (height + _SHIFTS, width + _SHIFTS, 3)
+    levels = np.rint(np.random.default_rng((seed, 3)).normal(0.0, noise, shape))
+    return np.clip(levels, 0, 255).astype(np.uint8), np.clip(-levels, 0, 255).astype(np.uint8)
