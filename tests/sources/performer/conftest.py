@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,17 +17,6 @@ STYLES = {
     name: [Style()] + [Style(side=side) for side in known.sides[1:]] + [Style(turn=-130.0)] * (name != "walk")
     for name, known in MOTIONS.items()
 }
-CASES = [(name, style) for name, styles in STYLES.items() for style in styles]
-
-
-def labelled(case: tuple[str, Style]) -> str:
-    name, style = case
-    return "-".join([name, *([style.side] if style.side else []), *(["turned"] if style.turn is not None else [])])
-
-
-def every_motion(function: Callable[..., None]) -> Callable[..., None]:
-    """Run a test with every motion in every style that changes its shape, as ``motion``."""
-    return pytest.mark.parametrize("motion", [Sampled.of(*case) for case in CASES], ids=map(labelled, CASES))(function)
 
 
 @dataclass(frozen=True)
@@ -40,7 +30,7 @@ class Sampled:
     space: NDArray[np.float64]
 
     @classmethod
-    def of(cls, name: str, style: Style | None = None, steps: int = 120) -> "Sampled":
+    def of(cls, name: str, style: Style | None = None, steps: int = 90) -> "Sampled":
         motion = MOTIONS[name].performed(style or Style())
         phases = np.arange(steps) / steps
         space = np.array([joints(motion.posture(phase)).keypoints for phase in phases])
@@ -59,3 +49,21 @@ class Sampled:
     def between(self, start: float, end: float) -> Sequence[int]:
         """The samples strictly between two phases."""
         return [index for index, phase in enumerate(self.phases) if start < phase < end]
+
+
+@cache
+def styles_of(name: str) -> tuple[Sampled, ...]:
+    """A motion in every style that changes its shape."""
+    return tuple(Sampled.of(name, style) for style in STYLES[name])
+
+
+def every_motion(function: Callable[[Sampled], None]) -> Callable[[str], None]:
+    """Run a test of a motion for each one, in every style that changes its shape."""
+
+    @pytest.mark.parametrize("name", MOTIONS)
+    def test(name: str) -> None:
+        for sampled in styles_of(name):
+            function(sampled)
+
+    test.__doc__ = function.__doc__
+    return test

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from threading import Thread
 
 import numpy as np
@@ -79,15 +80,15 @@ def test_size_is_scale(name: str) -> None:
         assert 2 * relative_a == pytest.approx(relative_b, abs=1e-3)
 
 
-@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (480, 640), (320, 320)])
 @pytest.mark.parametrize("name", [name for name in MOTIONS if name != "walk"])
-def test_everyone_is_in_the_picture(name: str, size: tuple[int, int]) -> None:
-    for people in (1, 3):
-        source = Performer(name, people=people, width=size[0], height=size[1])
-        seen = [truth for t in np.linspace(0, 9, 15) for truth in source.truth_at(t)]
-        assert len(seen) == 15 * people
-        assert all(truth.inside.all() for truth in seen)
-        assert all(truth.height_px <= 0.75 * size[1] + 1e-6 for truth in seen)
+def test_everyone_is_in_the_picture(name: str) -> None:
+    for width, height in ((640, 480), (1280, 720), (480, 640)):
+        for people in (1, 3):
+            source = Performer(name, people=people, width=width, height=height)
+            seen = [truth for t in np.linspace(0, 9, 11) for truth in source.truth_at(t)]
+            assert len(seen) == 11 * people
+            assert all(truth.inside.all() for truth in seen)
+            assert all(truth.height_px <= 0.75 * height + 1e-6 for truth in seen)
 
 
 @pytest.mark.parametrize("name", [name for name in MOTIONS if name != "walk"])
@@ -96,15 +97,14 @@ def test_performers_stand_apart_and_are_out_of_phase(name: str) -> None:
     for t in np.linspace(0, 9, 10):
         truths = source.truth_at(t)
         spans = sorted((truth.xy[:, 0].min(), truth.xy[:, 0].max()) for truth in truths)
-        assert all(a[1] < b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] < b[0] for a, b in pairwise(spans))
         assert len({round(truth.phase, 6) for truth in truths}) == 4
         assert [truth.index for truth in truths] == [0, 1, 2, 3]
 
 
 def test_walkers_pass_in_front_of_each_other() -> None:
     source = Performer("walk", people=2)
-    widest = max(max(len(truths), 1) for t in np.arange(0, 12, 0.5) if (truths := [x for x in source.truth_at(t)]))
-    assert widest == 2
+    assert max(len(source.truth_at(t)) for t in np.arange(0, 12, 0.5)) == 2
     hidden = [
         (~truth.visible & truth.inside).sum()
         for t in np.arange(0, 8, 0.1)
@@ -185,7 +185,7 @@ def test_poses_with_errors() -> None:
     source = Performer("wave", people=2)
     exact = source.poses_at(0.4)
     errors, lost = [], []
-    for t in np.arange(0, 20, 0.1):
+    for t in np.arange(0, 5, 0.1):
         exact = source.poses_at(t)
         noisy, patchy = source.poses_at(t, noise_px=3.0), source.poses_at(t, missing=0.1)
         errors.append(noisy.xy - exact.xy)

@@ -1,6 +1,7 @@
 """Stage directions: who is where and when, what is counted, and when it happened."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_walkers_cross_the_picture_and_come_back(leftwards: bool) -> None:
     (first, _), (middle, _) = xs[0], xs[len(xs) // 2]
     assert (first, middle) == pytest.approx((3.45, -0.45) if leftwards else (-0.45, 3.45), abs=0.15)
     # Everyone looks where they go.
-    for (a, turn), (b, next_turn) in zip(xs, xs[1:], strict=False):
+    for (a, turn), (b, next_turn) in pairwise(xs):
         assert turn != next_turn or math.copysign(1, b - a) == math.copysign(1, turn)
     again = moment(role, 1.0 + role.loop_s)
     assert again is not None
@@ -125,11 +126,11 @@ def test_a_programme_plays_in_order() -> None:
 def test_nobody_jumps_from_act_to_act() -> None:
     for role in tour(2.0):
         before = None
-        for t in np.arange(0.0, role.loop_s, 0.02):
+        for t in np.arange(0.0, role.loop_s, 1 / 30):
             now = moment(role, t)
-            here = None if now is None else np.array(joints(now.posture).keypoints) + (now.x, 0, 0)
+            here = None if now is None else np.array(joints(now.posture).keypoints) + np.array([now.x, 0, 0])
             if here is not None and before is not None:
-                assert np.abs(here - before).max() < 0.14, t  # 7 body heights per second
+                assert np.abs(here - before).max() < 7.0 / 30, t
             before = here
 
 
