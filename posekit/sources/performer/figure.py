@@ -214,7 +214,7 @@ def _head(body: Joints, looks: Look) -> list[Solid]:
     ]
     for out, side in ((1, "left"), (-1, "right")):
         eye, inner, outer = (out * 0.019, 0.008, 0.05), (out * 0.014, 0.008, 0.05), (out * 0.024, 0.008, 0.05)
-        lobe, rim = (out * 0.049, -0.010, -0.004), (out * 0.050, 0.010, -0.004)
+        lobe, rim = (out * 0.051, -0.010, -0.004), (out * 0.053, 0.010, -0.004)
         brow = (out * 0.010, 0.024, 0.048), (out * 0.030, 0.023, 0.046)
         made += [
             feature(lobe, rim, (0.009, 0.012), shaded, f"{side}Ear"),
