@@ -10,12 +10,16 @@ __all__ = ["CATALOGUE", "Event", "EventField", "EventSpec"]
 
 @dataclass(frozen=True, slots=True)
 class EventField:
-    """One field of an event: its name, OSC type (int32, float32 or string), unit and meaning."""
+    """One field of an event: its name, OSC type (int32, float32 or string), unit and meaning.
+
+    choices: the only values of a string, where there are such.
+    """
 
     name: str
     type: Literal["i", "f", "s"]
     unit: str
     meaning: str
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
