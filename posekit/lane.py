@@ -12,7 +12,7 @@ from threading import Thread
 from posekit.capture import LiveCapture
 from posekit.channels import Channel, Closed, Lossless
 from posekit.errors import PosekitError
-from posekit.events import Event
+from posekit.events import Event, make
 from posekit.feed import Change, Feed, Lost, NewestOrLost
 from posekit.pipeline import Fitted, Inferred, Pipeline
 from posekit.playback import Playback
@@ -130,8 +130,7 @@ class Lane:
         for state, message, timestamp_s in (*self._feed.changes(), *failures):
             if state is SourceState.RUNNING and self._statistics.frames:
                 self._reopened += 1
-            fields = {"state": state.name.lower(), "message": message}
-            event = Event(kind="source", timestamp_s=timestamp_s, source=self.name, fields=fields)
+            event = make("source", timestamp_s, self.name, state=state.name.lower(), message=message)
             news.append(self._status(state, message, event))
         return news
 

@@ -1,15 +1,16 @@
 """One frame in, one result out: the stages in their order, without threads, sockets or a clock of their own."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
-from posekit.protocols import Detector, Estimator, StagedEstimator, Tracker
-from posekit.types import Frame, FrameResult, Person, Poses
+from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
+from posekit.types import Frame, FrameResult, Measures, Person, Poses
 
 __all__ = ["Fitted", "Inferred", "Pipeline"]
 
@@ -40,7 +41,7 @@ class Inferred:
 
 
 class Pipeline:
-    """source frame ▸ rotate ▸ fit ▸ network ▸ decode ▸ track ▸ detect ▸ mirror.
+    """source frame ▸ rotate ▸ fit ▸ network ▸ decode ▸ track ▸ measure ▸ detect ▸ mirror.
 
     ``step`` does everything. The runner calls its three parts from three threads: ``fit`` for one frame while the
     network is busy in ``infer`` with the one before, and ``finish`` works on the one before that. Each part must be
@@ -67,6 +68,7 @@ class Pipeline:
         self.mirror = mirror
         self._estimator: StagedEstimator = estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
         self._tracker = tracker
+        self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
         self._rotate = rotate
         self._source_mirrored = source_mirrored
@@ -151,11 +153,16 @@ class Pipeline:
 
     def _detected(self, result: FrameResult) -> FrameResult:
         """The result with everything that the detectors made of it, each seeing what those before it found."""
+        result = replace(result, measures=self._measures.update(result))
         for detector in self._detectors:
             events = detector.update(result)
             if events:
                 result = replace(result, events=(*result.events, *events))
-        return result
+        states = _known_measures(result.people, result.measures)
+        for detector in self._detectors:
+            for slot, channels in detector.states(result).items():
+                states.setdefault(slot, {}).update(channels)
+        return replace(result, states=MappingProxyType(states))
 
 
 class _Whole:
@@ -174,22 +181,50 @@ class _Whole:
         return inference
 
 
+def _known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
+    """Per slot, the measures that could be taken."""
+    return {
+        person.slot: {name: value for name, value in zip(measures.names, row, strict=True) if value == value}
+        for person, row in zip(people, measures.values.tolist(), strict=True)
+    }
+
+
 class _Watched:
     """A detector whose failure is logged once per change of state and never stops the pipeline."""
 
     def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-        self._failing = False
+        self._name = type(detector).__name__
+        self._update = detector.update
+        self._states = detector.states if isinstance(detector, StateDetector) else None
+        self._failing: set[str] = set()
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         try:
-            events = self._detector.update(result)
+            events = self._update(result)
         except Exception:
-            if not self._failing:
-                _logger.exception("detector %s failed; the others go on", type(self._detector).__name__)
-            self._failing = True
+            self._failed("update")
             return ()
-        if self._failing:
-            _logger.warning("detector %s works again", type(self._detector).__name__)
-            self._failing = False
+        self._worked("update")
         return events
+
+    def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
+        """The channels of the detector, if it has any and has not just failed."""
+        if self._states is None or "update" in self._failing:
+            return {}
+        try:
+            states = self._states(result)
+        except Exception:
+            self._failed("states")
+            return {}
+        self._worked("states")
+        return states
+
+    def _failed(self, what: str) -> None:
+        if what not in self._failing:
+            _logger.exception("detector %s failed; the others go on", self._name)
+            self._failing.add(what)
+
+    def _worked(self, what: str) -> None:
+        if what in self._failing:
+            _logger.warning("detector %s works again", self._name)
+            self._failing.remove(what)

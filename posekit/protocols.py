@@ -15,6 +15,7 @@ __all__ = [
     "OutputContext",
     "Source",
     "StagedEstimator",
+    "StateDetector",
     "Tracker",
 ]
 
@@ -96,6 +97,15 @@ class Detector(Protocol):
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events that became certain with this frame."""
+        ...
+
+
+@runtime_checkable
+class StateDetector(Detector, Protocol):
+    """A detector that also has channels with a value in every frame: phases, counts, 0/1 while something lasts."""
+
+    def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
+        """Per slot, name to value; called after ``update`` with that result. Names are unique among detectors."""
         ...
 
 

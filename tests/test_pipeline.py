@@ -165,6 +165,28 @@ def test_a_failing_detector_is_logged_once_per_change_and_stops_nobody(caplog: p
     assert "a bug" in caplog.text
 
 
+def test_everyone_is_measured_before_detectors_run_and_states_join_measures_and_channels() -> None:
+    class Phases(Teller):
+        def update(self, result: FrameResult) -> Sequence[Event]:
+            self.measured = [len(result.measures), result.measures.names[-1]]
+            return ()
+
+        def states(self, result: FrameResult) -> dict[int, dict[str, float]]:
+            if result.seq in self.failing:
+                raise ZeroDivisionError("a bug")
+            return {person.slot: {"phase": 0.25} for person in result.people}
+
+    detector = Phases(1)
+    pipeline = Pipeline(Whole(), Everyone(), detectors=[detector])
+    first, second = pipeline.step(frame(0)), pipeline.step(frame(1))
+    assert detector.measured == [1, "size_px"]
+    assert first.states[1]["phase"] == 0.25
+    assert first.states[1]["size_px"] == first.measures["size_px"][0]
+    assert not any(np.isnan(value) for value in first.states[1].values())
+    assert "phase" not in second.states[1]
+    assert "size_px" in second.states[1]
+
+
 def test_the_end_gives_everyone_up() -> None:
     pipeline = Pipeline(Whole(), Everyone(), detectors=[Teller()])
     last = pipeline.step(frame(4))

@@ -21,8 +21,6 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="As in posekit models 
 @app.command("list")
 def list_models(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every network with its size and licence, and where it is."""
-    from rich.table import Table
-
     from posekit.cli.terminal import console
     from posekit.models.catalogue import CATALOGUE
 
@@ -44,18 +42,12 @@ def list_models(json: Annotated[bool, typer.Option("--json", help="Print JSON.")
             )
         )
         return
-    table = Table("name", "MB", "input", "licence", "where", "for", box=None)
+    screen = console(stderr=False)
     for entry, where in rows:
         height, width = entry.input_size
-        table.add_row(
-            entry.name,
-            f"{entry.size / 1e6:.1f}",
-            f"{height}x{width} {entry.input_kind}",
-            entry.licence,
-            where,
-            entry.summary,
-        )
-    console(stderr=False).print(table)
+        shape = f"{height}x{width} {entry.input_kind}"
+        screen.print(f"{entry.name:<26}{entry.size / 1e6:5.1f} MB  {shape:<16}{entry.licence:<12}{where}")
+        screen.print(f"    {entry.summary}", style="dim")
 
 
 @app.command()

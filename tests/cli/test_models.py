@@ -10,7 +10,7 @@ Run = Callable[..., object]
 def test_list_says_what_there_is_and_where(posekit: Run) -> None:
     run = posekit("models", "list")
     assert run.returncode == 0
-    lines = {line.split()[0]: line for line in run.stdout.splitlines()[1:]}
+    lines = {line.split()[0]: line for line in run.stdout.splitlines()}
     assert "bundled" in lines["posekit-mobilenet-050"]
     assert "not here" in lines["posenet-mobilenet-075"]
     assert "Apache-2.0" in lines["posenet-mobilenet-100"]
