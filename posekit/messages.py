@@ -52,17 +52,18 @@ def frame_message(result: FrameResult) -> Json:
         "t": round(result.timestamp_s, 4),
         "latencyMs": round(result.latency_ms, 2),
         "image": {"width": width, "height": height},
-        "poses": [_pose(person) for person in result.people],
+        "poses": [_pose(person, result.states.get(person.slot, {})) for person in result.people],
     }
 
 
-def _pose(person: Person) -> Json:
+def _pose(person: Person, state: Mapping[str, float]) -> Json:
     return {
         "slot": person.slot,
         "id": person.id,
         "age": round(person.age_s, 3),
         "score": round(person.score, 3),
         "visible": person.visible,
+        "state": {name: round(value, 3) for name, value in state.items()},
         "keypoints": [
             {"part": part, "score": round(score, 3), "position": {"x": round(x, 2), "y": round(y, 2)}}
             for part, score, (x, y) in zip(KEYPOINTS, person.keypoint_scores.tolist(), person.xy.tolist(), strict=True)

@@ -1,36 +1,51 @@
 """One frame in, one result out: the stages in their order, without threads, sockets or a clock of their own."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
 
+from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
-from posekit.protocols import Detector, Estimator, StagedEstimator, Tracker
-from posekit.types import Frame, FrameResult, Person, Poses
+from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
+from posekit.types import Frame, FrameResult, Measures, Person, Poses
 
-__all__ = ["Inferred", "Pipeline"]
+__all__ = ["Fitted", "Inferred", "Pipeline"]
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """A frame ready for the network, on its way to ``Pipeline.infer``. fit_ms: what that took."""
+
+    frame: Frame
+    fitted: object
+    fit_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inferred:
-    """A frame with what the network made of it, on its way to ``Pipeline.finish``."""
+    """A frame with what the network made of it, on its way to ``Pipeline.finish``.
+
+    wait_ms: from the grab until the network began, without ``fit_ms``.
+    """
 
     frame: Frame
     inference: object
+    fit_ms: float
+    wait_ms: float
     network_ms: float
 
 
 class Pipeline:
-    """source frame ▸ rotate ▸ network ▸ decode ▸ track ▸ detect ▸ mirror.
+    """source frame ▸ rotate ▸ fit ▸ network ▸ decode ▸ track ▸ measure ▸ detect ▸ mirror.
 
-    ``step`` does everything. The runner calls its two halves from two threads: ``infer`` for one frame while
-    ``finish`` works on the frame before. Each half must be called in the order of the frames.
+    ``step`` does everything. The runner calls its three parts from three threads: ``fit`` for one frame while the
+    network is busy in ``infer`` with the one before, and ``finish`` works on the one before that. Each part must be
+    called in the order of the frames; frames may be left out between ``fit`` and ``infer``.
 
     source: the name that results carry. rotate: degrees clockwise, one of ``orientation.ROTATIONS``.
     mirror: flip x on output, keep labels. source_mirrored: the camera delivers a mirror image: exchange labels.
@@ -51,11 +66,9 @@ class Pipeline:
     ) -> None:
         self.source = source
         self.mirror = mirror
-        self._infer: Callable[[Frame, Sequence[Person]], object] = estimator.estimate
-        self._decode: Callable[[Any], Poses] = _decoded
-        if isinstance(estimator, StagedEstimator):
-            self._infer, self._decode = estimator.infer, estimator.decode
+        self._estimator: StagedEstimator = estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
         self._tracker = tracker
+        self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
         self._rotate = rotate
         self._source_mirrored = source_mirrored
@@ -64,20 +77,33 @@ class Pipeline:
 
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
-        return self.finish(self.infer(frame))
+        return self.finish(self.infer(self.fit(frame)))
 
-    def infer(self, frame: Frame) -> Inferred:
-        """The network's half."""
+    def fit(self, frame: Frame) -> Fitted:
+        """The first part: turn the picture and fit it into the network's input."""
         started_s = self._clock()
         frame = rotated(frame, self._rotate)
-        inference = self._infer(frame, self._people)
-        return Inferred(frame=frame, inference=inference, network_ms=(self._clock() - started_s) * 1e3)
+        fitted = self._estimator.fit(frame, self._people)
+        return Fitted(frame=frame, fitted=fitted, fit_ms=(self._clock() - started_s) * 1e3)
+
+    def infer(self, fitted: Fitted) -> Inferred:
+        """The second part: the network."""
+        started_s = self._clock()
+        inference = self._estimator.infer(fitted.fitted)
+        frame, fit_ms = fitted.frame, fitted.fit_ms
+        return Inferred(
+            frame=frame,
+            inference=inference,
+            fit_ms=fit_ms,
+            wait_ms=(started_s - frame.grabbed_s) * 1e3 - fit_ms if frame.grabbed_s else 0.0,
+            network_ms=(self._clock() - started_s) * 1e3,
+        )
 
     def finish(self, inferred: Inferred) -> FrameResult:
-        """The other half: decode, track, detect, mirror."""
+        """The last part: decode, track, detect, mirror."""
         clock, frame = self._clock, inferred.frame
         times_s = [clock()]
-        poses = self._decode(inferred.inference)
+        poses = self._estimator.decode(inferred.inference)
         if self._source_mirrored:
             poses = relabelled(poses)
         times_s.append(clock())
@@ -99,6 +125,8 @@ class Pipeline:
         times_s.append(clock())
         decode_ms, track_ms, detect_ms = ((b - a) * 1e3 for a, b in pairwise(times_s))
         stage_ms = {
+            "wait": inferred.wait_ms,
+            "fit": inferred.fit_ms,
             "network": inferred.network_ms,
             "decode": decode_ms,
             "track": track_ms,
@@ -125,34 +153,78 @@ class Pipeline:
 
     def _detected(self, result: FrameResult) -> FrameResult:
         """The result with everything that the detectors made of it, each seeing what those before it found."""
+        result = replace(result, measures=self._measures.update(result))
         for detector in self._detectors:
             events = detector.update(result)
             if events:
                 result = replace(result, events=(*result.events, *events))
-        return result
+        states = _known_measures(result.people, result.measures)
+        for detector in self._detectors:
+            for slot, channels in detector.states(result).items():
+                states.setdefault(slot, {}).update(channels)
+        return replace(result, states=MappingProxyType(states))
 
 
-def _decoded(poses: Poses) -> Poses:
-    """What remains to do after an estimator that is not in two halves: nothing."""
-    return poses
+class _Whole:
+    """An estimator in one piece as one in parts: everything happens in ``infer``."""
+
+    def __init__(self, estimator: Estimator) -> None:
+        self.estimate = estimator.estimate
+
+    def fit(self, frame: Frame, people: Sequence[Person] = ()) -> tuple[Frame, Sequence[Person]]:
+        return frame, people
+
+    def infer(self, fitted: tuple[Frame, Sequence[Person]]) -> Poses:
+        return self.estimate(*fitted)
+
+    def decode(self, inference: Poses) -> Poses:
+        return inference
+
+
+def _known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
+    """Per slot, the measures that could be taken."""
+    return {
+        person.slot: {name: value for name, value in zip(measures.names, row, strict=True) if value == value}
+        for person, row in zip(people, measures.values.tolist(), strict=True)
+    }
 
 
 class _Watched:
     """A detector whose failure is logged once per change of state and never stops the pipeline."""
 
     def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-        self._failing = False
+        self._name = type(detector).__name__
+        self._update = detector.update
+        self._states = detector.states if isinstance(detector, StateDetector) else None
+        self._failing: set[str] = set()
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         try:
-            events = self._detector.update(result)
+            events = self._update(result)
         except Exception:
-            if not self._failing:
-                _logger.exception("detector %s failed; the others go on", type(self._detector).__name__)
-            self._failing = True
+            self._failed("update")
             return ()
-        if self._failing:
-            _logger.warning("detector %s works again", type(self._detector).__name__)
-            self._failing = False
+        self._worked("update")
         return events
+
+    def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
+        """The channels of the detector, if it has any and has not just failed."""
+        if self._states is None or "update" in self._failing:
+            return {}
+        try:
+            states = self._states(result)
+        except Exception:
+            self._failed("states")
+            return {}
+        self._worked("states")
+        return states
+
+    def _failed(self, what: str) -> None:
+        if what not in self._failing:
+            _logger.exception("detector %s failed; the others go on", self._name)
+            self._failing.add(what)
+
+    def _worked(self, what: str) -> None:
+        if what in self._failing:
+            _logger.warning("detector %s works again", self._name)
+            self._failing.remove(what)

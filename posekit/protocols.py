@@ -15,6 +15,7 @@ __all__ = [
     "OutputContext",
     "Source",
     "StagedEstimator",
+    "StateDetector",
     "Tracker",
 ]
 
@@ -50,13 +51,18 @@ class Estimator(Protocol):
 
 @runtime_checkable
 class StagedEstimator(Estimator, Protocol):
-    """An estimator in two halves, so that the runner can decode one frame while the network sees the next.
+    """An estimator in three parts, so that the runner can fit one frame and decode another while the network runs.
 
-    ``decode(infer(frame, people))`` equals ``estimate(frame, people)``; the halves share no state that changes.
+    ``decode(infer(fit(frame, people)))`` equals ``estimate(frame, people)``. Each part is called from a thread of its
+    own; they share no state that changes.
     """
 
-    def infer(self, frame: Frame, people: Sequence[Person] = ()) -> object:
-        """The network's half."""
+    def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Any:
+        """What comes before the network: resizing, colours."""
+        ...
+
+    def infer(self, fitted: Any) -> Any:
+        """The network, on what ``fit`` returned."""
         ...
 
     def decode(self, inference: Any) -> Poses:
@@ -88,6 +94,15 @@ class Detector(Protocol):
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events that became certain with this frame."""
+        ...
+
+
+@runtime_checkable
+class StateDetector(Detector, Protocol):
+    """A detector that also has channels with a value in every frame: phases, counts, 0/1 while something lasts."""
+
+    def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
+        """Per slot, name to value; called after ``update`` with that result. Names are unique among detectors."""
         ...
 
 

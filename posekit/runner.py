@@ -194,7 +194,9 @@ class _Lane:
         try:
             while True:
                 frame = self._feed.frames.get()
-                self._inferred.put(frame if isinstance(frame, Lost) else self._pipeline.infer(frame))
+                self._inferred.put(
+                    frame if isinstance(frame, Lost) else self._pipeline.infer(self._pipeline.fit(frame))
+                )
         except Closed:
             pass
         except Exception as error:

@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 from posekit.events import Event
 from posekit.skeleton import INDEX
 
-__all__ = ["Box", "Departure", "Frame", "FrameResult", "Keypoint", "Person", "Poses", "SourceState", "Status"]
+__all__ = [
+    "Box",
+    "Departure",
+    "Frame",
+    "FrameResult",
+    "Keypoint",
+    "Measures",
+    "Person",
+    "Poses",
+    "SourceState",
+    "Status",
+]
 
 FloatArray = NDArray[np.float32]
 
@@ -106,6 +117,8 @@ class Person:
     xy: (17, 2) float32, smoothed, source-frame pixels. keypoint_scores: (17,) float32, 0…1.
     velocity: (17, 2) float32, px/s. score: 0…1.
     visible: false while unseen and not yet given up; keypoints are then held and fade.
+    measured: (17, 2) float32, source-frame pixels, as the network saw them in this frame, or None where it did not:
+    not smoothed, for what must know when something happened to the frame.
     """
 
     id: int
@@ -116,9 +129,10 @@ class Person:
     velocity: FloatArray
     score: float
     visible: bool
+    measured: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self.xy, self.keypoint_scores, self.velocity)
+        _freeze(self.xy, self.keypoint_scores, self.velocity, self.measured)
 
     def __getitem__(self, part: str) -> Keypoint:
         """The keypoint of that name. Raises KeyError for a name that is none of ``skeleton.KEYPOINTS``."""
@@ -149,10 +163,48 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measures:
+    """Angles, heights, distances and speeds of everyone in a frame; what each name means stands in ``MEASURES``.
+
+    names: the columns. values: (N, M) float32, a row per person in the order of ``FrameResult.people``; angles in
+    degrees, lengths in torso lengths, speeds in torso lengths per second; NaN where it cannot be measured.
+    confidence: (N, M) float32, 0…1, 0 where the value is NaN.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    confidence: FloatArray
+
+    def __post_init__(self) -> None:
+        _freeze(self.values, self.confidence)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, name: str) -> FloatArray:
+        """(N,) values of that name. Raises KeyError."""
+        return self.values[:, self.column(name)]
+
+    def column(self, name: str) -> int:
+        """Which column has that name. Raises KeyError."""
+        try:
+            return self.names.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+
+    @classmethod
+    def empty(cls) -> "Measures":
+        """Of nobody."""
+        return cls(names=(), values=np.zeros((0, 0), np.float32), confidence=np.zeros((0, 0), np.float32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FrameResult:
     """Everything known about one processed frame; it exists also when nobody is in it.
 
     source: the source's name. size: (width, height) of the frame in pixels, after rotation.
+    measures: of ``people``, in their order. states: per slot, the channels that outputs send in every frame: the
+    measures that are known, and what detectors add (phases, counts, 0/1).
     mirrored: whether x was flipped for output.
     stage_ms: milliseconds per stage; latency_ms: from grab to this result (both 0 without a clock).
     """
@@ -164,7 +216,8 @@ class FrameResult:
     poses: Poses
     people: tuple[Person, ...] = ()
     departed: tuple[Departure, ...] = ()
-    measures: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    measures: Measures = field(default_factory=Measures.empty)
+    states: Mapping[int, Mapping[str, float]] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[Event, ...] = ()
     mirrored: bool = False
     stage_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

@@ -37,6 +37,7 @@ def result(*people: Person, events: tuple[Event, ...] = ()) -> FrameResult:
         poses=Poses.empty(),
         people=people,
         events=events,
+        states={1: {"lean_deg": 4.12345}},
         latency_ms=21.4,
     )
 
@@ -52,7 +53,7 @@ def test_a_frame_is_what_the_design_says() -> None:
         "t": 27.066,
         "latencyMs": 21.4,
         "image": {"width": 640, "height": 480},
-        "poses": [{"slot": 1, "id": 17, "age": 3.2, "score": 0.91, "visible": True}],
+        "poses": [{"slot": 1, "id": 17, "age": 3.2, "score": 0.91, "visible": True, "state": {"lean_deg": 4.123}}],
     }
     assert keypoints[0] == {"part": "nose", "score": 0.98, "position": {"x": 312.4, "y": 88.1}}
     assert [keypoint["part"] for keypoint in keypoints] == list(KEYPOINTS)

@@ -36,13 +36,18 @@ class Whole:
 
 
 class Staged(Whole):
-    """The same in two halves."""
+    """The same in three parts."""
 
-    def infer(self, frame: Frame, people: Sequence[Person] = ()) -> object:
+    def fit(self, frame: Frame, people: Sequence[Person] = ()) -> tuple[str, int]:
         self.seen.append((frame.seq, frame.size, len(people)))
-        return ("raw", frame.seq)
+        return ("fitted", frame.seq)
+
+    def infer(self, fitted: tuple[str, int]) -> tuple[str, int]:
+        assert fitted[0] == "fitted"
+        return ("raw", fitted[1])
 
     def decode(self, inference: tuple[str, int]) -> Poses:
+        assert inference[0] == "raw"
         return poses_at(10.0, 20.0)
 
 
@@ -104,9 +109,16 @@ def test_the_stages_in_their_order(estimator: type[Whole]) -> None:
 
 def test_the_network_may_see_the_next_frame_before_this_one_is_finished() -> None:
     pipeline = Pipeline(Staged(), Everyone())
-    first = pipeline.infer(frame(0))
-    second = pipeline.infer(frame(1))
+    first = pipeline.infer(pipeline.fit(frame(0)))
+    second = pipeline.infer(pipeline.fit(frame(1)))
     assert [pipeline.finish(first).seq, pipeline.finish(second).seq] == [0, 1]
+
+
+def test_frames_may_be_left_out_between_fit_and_the_network() -> None:
+    pipeline = Pipeline(Staged(), Everyone())
+    pipeline.fit(frame(0))
+    newest = pipeline.fit(frame(1))
+    assert pipeline.finish(pipeline.infer(newest)).seq == 1
 
 
 def test_rotation_comes_before_the_network_and_everything_sees_the_turned_frame() -> None:
@@ -153,6 +165,28 @@ def test_a_failing_detector_is_logged_once_per_change_and_stops_nobody(caplog: p
     assert "a bug" in caplog.text
 
 
+def test_everyone_is_measured_before_detectors_run_and_states_join_measures_and_channels() -> None:
+    class Phases(Teller):
+        def update(self, result: FrameResult) -> Sequence[Event]:
+            self.measured = [len(result.measures), result.measures.names[-1]]
+            return ()
+
+        def states(self, result: FrameResult) -> dict[int, dict[str, float]]:
+            if result.seq in self.failing:
+                raise ZeroDivisionError("a bug")
+            return {person.slot: {"phase": 0.25} for person in result.people}
+
+    detector = Phases(1)
+    pipeline = Pipeline(Whole(), Everyone(), detectors=[detector])
+    first, second = pipeline.step(frame(0)), pipeline.step(frame(1))
+    assert detector.measured == [1, "size_px"]
+    assert first.states[1]["phase"] == 0.25
+    assert first.states[1]["size_px"] == first.measures["size_px"][0]
+    assert not any(np.isnan(value) for value in first.states[1].values())
+    assert "phase" not in second.states[1]
+    assert "size_px" in second.states[1]
+
+
 def test_the_end_gives_everyone_up() -> None:
     pipeline = Pipeline(Whole(), Everyone(), detectors=[Teller()])
     last = pipeline.step(frame(4))
@@ -163,8 +197,9 @@ def test_the_end_gives_everyone_up() -> None:
 
 
 def test_stage_times_and_latency_come_from_the_injected_clock() -> None:
-    ticks = iter([1.0, 1.010, 2.0, 2.001, 2.003, 2.006])
+    ticks = iter([1.0, 1.003, 1.010, 1.030, 2.0, 2.001, 2.003, 2.006])
     pipeline = Pipeline(Whole(), Everyone(), clock=lambda: next(ticks))
     result = pipeline.step(replace(frame(), grabbed_s=0.5))
-    assert dict(result.stage_ms) == pytest.approx({"network": 10.0, "decode": 1.0, "track": 2.0, "detect": 3.0})
+    expected = {"fit": 3.0, "wait": 507.0, "network": 20.0, "decode": 1.0, "track": 2.0, "detect": 3.0}
+    assert dict(result.stage_ms) == pytest.approx(expected)
     assert result.latency_ms == pytest.approx(1506.0)

@@ -111,7 +111,7 @@ def test_a_file_gives_every_frame_to_every_adapter_in_order() -> None:
     assert [result.seq for result in second.results] == list(range(300))
     assert summaries["film"].frames == 300
     assert summaries["film"].dropped == 0
-    assert set(summaries["film"].percentiles) == {"network", "decode", "track", "detect", "latency"}
+    assert set(summaries["film"].percentiles) == {"wait", "fit", "network", "decode", "track", "detect", "latency"}
     assert first.closed == second.closed == 1
     assert film.closed.is_set()
     assert first.statuses[-1].source == "film"

@@ -1,13 +1,14 @@
 """The layouts of OSC messages: from a result to datagrams, without a socket."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posekit.detectors.measures import MEASURES
 from posekit.events import CATALOGUE, Event
 from posekit.skeleton import KEYPOINTS
 from posekit.types import FrameResult, Person, Status
@@ -32,7 +33,7 @@ class Encoder(Protocol):
 
 
 class _PerPerson:
-    """What ``joints`` and ``array`` share: the bundle about the frame, then bundles about each person.
+    """What ``joints``, ``array`` and ``scalar`` share: the bundle about the frame, then bundles about each person.
 
     root: what addresses begin with. person: (address, tags) of the messages about the person in a slot.
     """
@@ -42,6 +43,8 @@ class _PerPerson:
         self._settings = settings
         self._person = person
         self._templates: dict[int, BundleTemplate] = {}
+        self._channels: dict[int, _Channels] = {}
+        self._channel_names = dict[str, int]()
         self._origin_s: float | None = None
         self._leaving: dict[int, tuple[int, float]] = {}
 
@@ -82,9 +85,53 @@ class _PerPerson:
             self._templates[slot] = template
         return template.fill(ints, floats)
 
+    def about_state(
+        self, slot: int, person_id: int, heading: tuple[int, int, float], state: Mapping[str, float]
+    ) -> Iterator[bytes]:
+        """The state channels of a slot. A channel that is not known now keeps its value for as long as the person."""
+        names = self._channel_names
+        for name in state:
+            names.setdefault(name, len(names))
+        channels = self._channels.get(slot)
+        if channels is None or len(channels.values) != len(names):
+            channels = _Channels(f"{self.root}/{slot}", self.root, tuple(names), channels)
+            self._channels[slot] = channels
+        return channels.fill(person_id, heading, state, names)
+
+    def know_channels(self, names: Iterable[str]) -> None:
+        """Send these channels from the first frame on."""
+        for name in names:
+            self._channel_names.setdefault(name, len(self._channel_names))
+
     def place(self, result: FrameResult) -> Affine:
         """From pixels to the receiver's coordinates."""
         return transform(self._settings.coords, result.size, y_up=self._settings.y_up)
+
+
+class _Channels:
+    """The state channels of one slot: 0 until they are known of whoever is in it."""
+
+    def __init__(self, person: str, root: str, names: Sequence[str], before: "_Channels | None") -> None:
+        self.values = np.zeros(len(names), np.float32)
+        self._id = 0
+        if before is not None:
+            self.values[: len(before.values)] = before.values
+            self._id = before._id
+        messages = [(f"{person}/state/{name}", "f") for name in names]
+        self._template = BundleTemplate(messages, first=(f"{root}/frame", "iif")) if names else None
+
+    def fill(
+        self, person_id: int, heading: tuple[int, int, float], state: Mapping[str, float], columns: Mapping[str, int]
+    ) -> Iterator[bytes]:
+        if self._template is None:
+            return iter(())
+        if person_id != self._id:
+            self._id = person_id
+            self.values[:] = 0.0
+        for name, value in state.items():
+            self.values[columns[name]] = value
+        np.nan_to_num(self.values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        return self._template.fill(np.array(heading[:2], np.int32), np.append(_floats(heading[2]), self.values))
 
 
 class Joints:
@@ -108,6 +155,7 @@ class Joints:
                 ]
             )
             yield from shared.about_person(person.slot, ints, floats)
+            yield from shared.about_state(person.slot, person.id, heading, result.states.get(person.slot, {}))
 
 
 def _joint_messages(root: str) -> list[tuple[str, str]]:
@@ -129,6 +177,7 @@ class Array:
             ints = np.array([*heading[:2], heading[0], person.id], np.int32)
             floats = np.concatenate([_floats(heading[2], person.score), _joints(person, place).reshape(-1)])
             yield from shared.about_person(person.slot, ints, floats)
+            yield from shared.about_state(person.slot, person.id, heading, result.states.get(person.slot, {}))
 
 
 class Scalar:
@@ -136,6 +185,7 @@ class Scalar:
 
     def __init__(self, root: str, settings: Settings, max_people: int) -> None:
         self._shared = _PerPerson(root, settings, _scalar_messages)
+        self._shared.know_channels(MEASURES)
         self._slots = range(1, max_people + 1)
 
     def encode(self, result: FrameResult) -> Iterator[bytes]:
@@ -158,6 +208,8 @@ class Scalar:
                     ]
                 )
             yield from shared.about_person(slot, ints, floats)
+            person_id = person.id if person is not None else 0
+            yield from shared.about_state(slot, person_id, heading, result.states.get(slot, {}))
 
 
 _SCALAR_NAMES: Final = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from posekit.events import Event
+from posekit.events import Event, make
 from posekit.types import FrameResult
 
 __all__ = ["Presence"]
@@ -25,36 +25,12 @@ class Presence:
             if departure.id in self._ids:
                 self._ids.remove(departure.id)
                 dwell_s = departure.last_seen_s - departure.entered_s
-                events.append(
-                    Event(
-                        kind="leave",
-                        timestamp_s=departure.last_seen_s,
-                        source=result.source,
-                        slot=departure.slot,
-                        id=departure.id,
-                        fields={"dwell_s": dwell_s},
-                    )
-                )
+                events.append(make("leave", departure.last_seen_s, result.source, departure, dwell_s=dwell_s))
         for person in result.people:
             if person.id not in self._ids:
                 self._ids.add(person.id)
-                events.append(
-                    Event(
-                        kind="enter",
-                        timestamp_s=result.timestamp_s - person.age_s,
-                        source=result.source,
-                        slot=person.slot,
-                        id=person.id,
-                    )
-                )
+                events.append(make("enter", result.timestamp_s - person.age_s, result.source, person))
         if len(result.people) != self._count:
             self._count = len(result.people)
-            events.append(
-                Event(
-                    kind="count",
-                    timestamp_s=result.timestamp_s,
-                    source=result.source,
-                    fields={"count": self._count},
-                )
-            )
+            events.append(make("count", result.timestamp_s, result.source, count=self._count))
         return events

@@ -1,9 +1,11 @@
 """The estimator of the pipeline: letterbox, network and decoding of one frame.
 
-``infer`` and ``decode`` may run in two threads, so that one frame is decoded while the network sees the next.
+``fit``, ``infer`` and ``decode`` may run in three threads, so that one frame is fitted and another decoded while the
+network sees a third.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,10 +23,26 @@ from posekit.posenet.model import PoseNet, RawOutputs
 from posekit.posenet.sizing import Sizer
 from posekit.types import Frame, Person, Poses
 
-__all__ = ["Inference", "PoseNetEstimator", "check_decoding", "in_source_pixels", "run_network"]
+__all__ = ["Fitted", "Inference", "PoseNetEstimator", "check_decoding", "in_source_pixels", "run_network"]
 
 #: Below this mean keypoint score the single-person decoder, which always finds someone, has found nobody.
 _SINGLE_SCORE = 0.2
+
+#: Pictures that are kept to be written again: one is being fitted, one waits, one goes into the network.
+_SPARE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """A frame as the network is to see it.
+
+    frame: the frame itself. letterbox: how it was fitted. rgb: (height, width, 3) uint8, for ``infer`` and no one else:
+    it is written anew for a later frame.
+    """
+
+    frame: Frame
+    letterbox: Letterbox
+    rgb: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +66,7 @@ class PoseNetEstimator:
     pixels): None takes the profile's own. stretch: fill the network's input instead of keeping the aspect.
     sizer: chooses the network's input size for each frame, see ``sizing``; None keeps the model's.
 
-    ``infer`` belongs to one thread, ``decode`` to any. Raises ConfigError for a parameter out of range.
+    ``fit`` belongs to one thread, ``infer`` to one, ``decode`` to any. Raises ConfigError for a parameter out of range.
     """
 
     def __init__(
@@ -82,19 +100,35 @@ class PoseNetEstimator:
         self._stretch = stretch
         self._sizer = sizer
         self._letterbox: Letterbox | None = None
+        self._spare: deque[NDArray[np.uint8]] = deque(maxlen=_SPARE)
 
-    def infer(self, frame: Frame, people: Sequence[Person] = ()) -> Inference:
-        """Fit the frame into the network's input and run the network. Raises SourceError for a wrong picture."""
-        model = self.model
+    def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Fitted:
+        """Choose the input size and fit the frame into it. Raises SourceError for a wrong picture."""
         size = frame.size
-        if self._sizer is not None:
-            wanted = self._sizer(size, people)
-            if wanted != model.input_size:
-                model.resize(wanted)
+        input_size = self.model.input_size if self._sizer is None else self._sizer(size, people)
         letterbox = self._letterbox
-        if letterbox is None or not letterbox.fits(size, model.input_size):
-            letterbox = self._letterbox = Letterbox(size, model.input_size, stretch=self._stretch)
-        return Inference(frame=frame, letterbox=letterbox, raw=run_network(model, letterbox, frame.image))
+        if letterbox is None or not letterbox.fits(size, input_size):
+            letterbox = self._letterbox = Letterbox(size, input_size, stretch=self._stretch)
+        rgb = self._picture(input_size)
+        letterbox.write(frame.image, rgb)
+        return Fitted(frame=frame, letterbox=letterbox, rgb=rgb)
+
+    def infer(self, fitted: Fitted) -> Inference:
+        """Run the network on a frame."""
+        model, rgb = self.model, fitted.rgb
+        if model.input_size != fitted.letterbox.input_size:
+            model.resize(fitted.letterbox.input_size)
+        _fill(model, rgb)
+        self._spare.append(rgb)
+        return Inference(frame=fitted.frame, letterbox=fitted.letterbox, raw=model.invoke())
+
+    def _picture(self, input_size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Memory for a fitted picture: fresh memory costs as much as half the resizing."""
+        while self._spare:
+            rgb = self._spare.popleft()
+            if rgb.shape[:2] == input_size:
+                return rgb
+        return np.empty((*input_size, 3), np.uint8)
 
     def decode(self, inference: Inference) -> Poses:
         """The poses of an inference, best first, in source-frame pixels, with their appearance."""
@@ -105,7 +139,7 @@ class PoseNetEstimator:
 
     def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
         """Poses in source-frame pixels, best first."""
-        return self.decode(self.infer(frame, people))
+        return self.decode(self.infer(self.fit(frame, people)))
 
 
 def _decode_present(maps: Maps, *, least_score: float) -> Poses:
@@ -124,19 +158,23 @@ def check_decoding(max_detections: int | None, score_threshold: float | None, nm
 
 
 def run_network(model: PoseNet, letterbox: Letterbox, image: NDArray[np.uint8]) -> RawOutputs:
-    """Fit a picture into the model's input and invoke it; straight into the tensor where the model allows.
+    """Fit a picture into the model's input and invoke it.
 
     Raises SourceError for a picture of another size or kind than the letterbox's.
     """
-    pixels = model.pixels()
-    if pixels is not None:
-        letterbox.write(image, pixels)
-        del pixels  # no view of a tensor may outlive the next invoke
-    else:
-        rgb = np.empty((*letterbox.input_size, 3), np.uint8)
-        letterbox.write(image, rgb)
-        model.fill(rgb)
+    rgb = np.empty((*letterbox.input_size, 3), np.uint8)
+    letterbox.write(image, rgb)
+    _fill(model, rgb)
     return model.invoke()
+
+
+def _fill(model: PoseNet, rgb: NDArray[np.uint8]) -> None:
+    """Write a fitted picture into the model's input; straight into the tensor where the model allows."""
+    pixels = model.pixels()
+    if pixels is None:
+        model.fill(rgb)
+    else:
+        pixels[:] = rgb  # the view of the tensor goes with this call: none may outlive the next invoke
 
 
 def in_source_pixels(poses: Poses, letterbox: Letterbox) -> Poses:

@@ -104,11 +104,32 @@ def test_image_scale_factor_sets_the_models_input_size(dot_model: Make, dots: Dr
     assert model.input_size == (353, 625)
 
 
+def test_frames_that_were_fitted_ahead_are_not_written_over(dot_model: Make, dots: Draw) -> None:
+    estimator = PoseNetEstimator(dot_model())
+    places = [(100.0 + 50 * number, 200.0) for number in range(9)]
+    ahead = []
+    for number, place in enumerate(places):
+        ahead.append((estimator.fit(frame_of(dots((640, 480), place))), place))
+        if number >= 4:  # more than the spare pictures that an estimator keeps
+            fitted, expected = ahead.pop(0)
+            assert np.abs(estimator.decode(estimator.infer(fitted)).xy[0] - expected).max() <= 0.25
+
+
+def test_memory_for_fitted_frames_is_used_again(dot_model: Make, dots: Draw) -> None:
+    estimator = PoseNetEstimator(dot_model())
+    used = set()
+    for _ in range(10):
+        fitted = estimator.fit(frame_of(dots((640, 480))))
+        used.add(fitted.rgb.ctypes.data)
+        estimator.infer(fitted)
+    assert len(used) == 1
+
+
 def test_one_frame_is_decoded_while_the_network_sees_the_next(dot_model: Make, dots: Draw) -> None:
     estimator = PoseNetEstimator(dot_model())
     places = [((640, 480), (200.0, 100.0)), ((960, 540), (700.0, 400.0)), ((640, 480), (430.0, 300.0))]
     frames = [frame_of(dots(size, place)) for size, place in places]
-    inferences = [estimator.infer(frame) for frame in frames]
+    inferences = [estimator.infer(estimator.fit(frame)) for frame in frames]
     found: dict[int, NDArray[np.float32]] = {}
 
     def decode(index: int) -> None:

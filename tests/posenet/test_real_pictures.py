@@ -90,7 +90,7 @@ def test_couple_equals_corals_published_poses(
     (image,) = pictures(shared / "media" / "test_couple.jpg")
     resized = resize(image, model.input_size)
     estimator = PoseNetEstimator(model, stretch=True)
-    inference = estimator.infer(Frame(image=resized, timestamp_s=0.0, seq=0))
+    inference = estimator.infer(estimator.fit(Frame(image=resized, timestamp_s=0.0, seq=0)))
     poses = estimator.decode(inference)
     pose_scores, keypoint_scores, xy = reference(
         shared / "golden" / "coral" / f"{name}_reference.csv", model.input_size, normalised=normalised

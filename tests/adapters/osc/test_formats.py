@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pythonosc.osc_packet import OscPacket
 
+from posekit.detectors.measures import MEASURES
 from posekit.events import CATALOGUE, Event
 from posekit.skeleton import INDEX, KEYPOINTS
 from posekit.types import Departure, FrameResult, Person, SourceState, Status
@@ -160,6 +161,47 @@ def test_who_has_left_is_inactive_for_a_fifth_of_a_second(person: Make, result: 
     assert farewell(101.05, person(1, id=18)) is None  # the slot is taken again
 
 
+@pytest.mark.parametrize("format", ["joints", "array"])
+def test_state_channels_keep_their_value_while_unknown_and_begin_anew_with_another_person(
+    person: Make, result: Make, format: str
+) -> None:
+    encoder = FORMATS[format]("/pose", Settings(format=format), 10)
+
+    def state(someone: Person, **channels: float) -> dict[str, float]:
+        read_back = {}
+        for datagram in encoder.encode(result(someone, states={someone.slot: channels})):
+            heading, *messages = read(datagram)
+            assert heading == ("/pose/frame", (812, 0, 21.5))
+            read_back |= {address: values[0] for address, values in messages if "/state/" in address}
+        return read_back
+
+    assert state(person(2)) == {}
+    assert state(person(2), lean_deg=4.5) == {"/pose/2/state/lean_deg": 4.5}
+    both = {"/pose/2/state/lean_deg": 4.5, "/pose/2/state/squat_count": 3.0}
+    assert state(person(2), squat_count=3) == both
+    assert state(person(2)) == both
+    assert state(person(2, id=18), squat_count=1) == {
+        "/pose/2/state/lean_deg": 0.0,
+        "/pose/2/state/squat_count": 1.0,
+    }
+
+
+def test_scalar_sends_every_measure_of_every_slot_from_the_first_frame_on(person: Make, result: Make) -> None:
+    encoder = FORMATS["scalar"]("/pose", Settings(format="scalar"), 2)
+
+    def state(*people: Person, **channels: float) -> dict[str, float]:
+        bundles = [read(datagram) for datagram in encoder.encode(result(*people, states={1: channels}))]
+        return {address: values[0] for bundle in bundles for address, values in bundle if "/state/" in address}
+
+    nobody = state()
+    assert nobody == {f"/pose/{slot}/state/{name}": 0.0 for slot in (1, 2) for name in MEASURES}
+    somebody = state(person(1), lean_deg=4.5, squat_count=2)
+    assert somebody["/pose/1/state/lean_deg"] == 4.5
+    assert somebody["/pose/1/state/squat_count"] == 2.0
+    assert somebody["/pose/2/state/squat_count"] == 0.0
+    assert state() == dict.fromkeys(somebody, 0.0)
+
+
 def test_events_carry_the_fields_of_their_spec_in_order(result: Make) -> None:
     values = {"i": 3, "f": 1.5, "s": "left"}
     events = tuple(
@@ -173,8 +215,7 @@ def test_events_carry_the_fields_of_their_spec_in_order(result: Make) -> None:
         )
         for spec in CATALOGUE.values()
     )
-    (bundle,) = sent(result(events=events))
-    messages = dict(bundle)
+    messages = {address: values for bundle in sent(result(events=events)) for address, values in bundle}
     for spec in CATALOGUE.values():
         expected = ((2, 17) if spec.personal else ()) + tuple(values[field.type] for field in spec.fields)
         assert messages[f"/pose/event/{spec.kind}"] == expected
@@ -213,14 +254,16 @@ def test_numbers_that_are_none_become_zero_without_score(person: Make, result: M
     slots=st.lists(st.integers(1, 60), unique=True, max_size=25),
     prefix=st.text("abcxyz/", max_size=60),
     events=st.integers(0, 60),
+    channels=st.integers(0, 90),
     format=st.sampled_from(["joints", "array", "scalar", "poseosc"]),
 )
 def test_no_datagram_is_too_large_and_each_begins_with_the_frame(
-    person: Make, result: Make, slots: list[int], prefix: str, events: int, format: str
+    person: Make, result: Make, slots: list[int], prefix: str, events: int, channels: int, format: str
 ) -> None:
     root = "/p" + prefix
     told = tuple(Event(kind="enter", timestamp_s=0.0, source="s", slot=n, id=n) for n in range(events))
-    crowd = result(*(person(slot) for slot in sorted(slots)), events=told)
+    states = {slot: {f"channel{n}": float(n) for n in range(channels)} for slot in slots}
+    crowd = result(*(person(slot) for slot in sorted(slots)), events=told, states=states)
     encoder = FORMATS[format](root, Settings(format=format, prefix=root), 12)
     received = []
     for datagram in encoder.encode(crowd):
@@ -232,3 +275,4 @@ def test_no_datagram_is_too_large_and_each_begins_with_the_frame(
     if format == "joints":
         assert sum(address.endswith("/info") for address, _ in received) == len(slots)
         assert sum("/event/enter" in address for address, _ in received) == events
+        assert sum("/state/" in address for address, _ in received) == len(slots) * channels

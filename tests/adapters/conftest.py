@@ -39,6 +39,7 @@ def result() -> Callable[..., FrameResult]:
         departed: tuple[Departure, ...] = (),
         events: tuple = (),
         source: str = "cam1",
+        states: dict | None = None,
     ) -> FrameResult:
         return FrameResult(
             source=source,
@@ -49,6 +50,7 @@ def result() -> Callable[..., FrameResult]:
             people=people,
             departed=departed,
             events=events,
+            states=states or {},
             latency_ms=21.5,
         )
 

@@ -1,0 +1,319 @@
+"""Angles, heights, distances and speeds of everybody, computed once per frame for all detectors and outputs.
+
+Lengths are in torso lengths (mid-shoulder to mid-hip) of that person: not of this frame, in which a torso may be
+foreshortened, but as far as it is known by now. Heights are along the picture's vertical.
+"""
+
+import math
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posekit.skeleton import INDEX, KEYPOINTS
+from posekit.types import FloatArray, FrameResult, Measures, Person
+
+__all__ = ["MEASURES", "BodyMeasures", "Meaning", "measure"]
+
+#: Below this score a keypoint is not measured.
+_LEAST_SCORE: Final = 0.1
+#: A keypoint that is not found keeps its place and, fading, its score: the share that is left after a second.
+_KEPT_PER_S: Final = math.exp(-1 / 0.25)
+#: Speeds are averaged over so long; after a gap they begin anew.
+_SPEED_S: Final = 0.1
+_GAP_S: Final = 0.5
+#: Size: averaged over so long, then of what is known of so many seconds this quantile, with a sample every so often.
+_SIZE_S: Final = 0.15
+_SIZE_WINDOW_S: Final = 2.0
+_SIZE_QUANTILE: Final = 0.7
+_SIZE_SAMPLE_S: Final = 0.1
+#: Torso lengths by which other lengths tell the size of somebody whose torso is foreshortened or hidden, and how much
+#: of what they say counts, lest they overrule a torso that is seen. Source: Drillis and Contini 1966.
+_CLAIM: Final = 0.9
+_BOX_PER_TORSO: Final = 3.4
+
+#: Points beside the keypoints: the middles of pairs, and of the head.
+_PAIRS: Final = {"shoulders": "Shoulder", "hips": "Hip", "knees": "Knee", "ankles": "Ankle"}
+_POINTS: Final = {**INDEX, **{name: len(KEYPOINTS) + row for row, name in enumerate((*_PAIRS, "head"))}}
+_MIDDLES: Final = np.zeros((len(_POINTS) - len(KEYPOINTS), len(KEYPOINTS)), np.float32)
+for _row, _part in enumerate(_PAIRS.values()):
+    _MIDDLES[_row, [INDEX[f"left{_part}"], INDEX[f"right{_part}"]]] = 1.0
+_MIDDLES[-1, [INDEX[name] for name in ("nose", "leftEye", "rightEye", "leftEar", "rightEar")]] = 1.0
+
+
+class Meaning(NamedTuple):
+    """What a measure is, for the reference."""
+
+    unit: str
+    meaning: str
+
+
+def _angles() -> dict[str, tuple[str, str, str]]:
+    """Name to the keypoints of an angle; it lies at the second."""
+    found = {}
+    for part, (a, b, c) in {
+        "elbow": ("Shoulder", "Elbow", "Wrist"),
+        "shoulder": ("Elbow", "Shoulder", "Hip"),
+        "hip": ("Shoulder", "Hip", "Knee"),
+        "knee": ("Hip", "Knee", "Ankle"),
+    }.items():
+        for side in ("left", "right"):
+            found[f"{side}_{part}_deg"] = (f"{side}{a}", f"{side}{b}", f"{side}{c}")
+    return found
+
+
+_ANGLES: Final = _angles()
+#: Name to the point that is measured and the one below it.
+_HEIGHTS: Final = {
+    "left_wrist_over_shoulder": ("leftWrist", "leftShoulder"),
+    "right_wrist_over_shoulder": ("rightWrist", "rightShoulder"),
+    "left_wrist_over_head": ("leftWrist", "head"),
+    "right_wrist_over_head": ("rightWrist", "head"),
+    "hips_over_ankles": ("hips", "ankles"),
+    "head_over_hips": ("head", "hips"),
+}
+_DISTANCES: Final = {
+    "wrist_distance": ("leftWrist", "rightWrist"),
+    "knee_distance": ("leftKnee", "rightKnee"),
+    "ankle_distance": ("leftAnkle", "rightAnkle"),
+    "torso": ("shoulders", "hips"),
+}
+_SPEEDS: Final = {
+    "speed": "hips",
+    "left_wrist_speed": "leftWrist",
+    "right_wrist_speed": "rightWrist",
+}
+
+#: Every measure, in the order of the columns.
+MEASURES: Final[Mapping[str, Meaning]] = MappingProxyType(
+    {
+        **{
+            name: Meaning("deg", f"angle at {b} between {a} and {c}; 180 is straight")
+            for name, (a, b, c) in _ANGLES.items()
+        },
+        "lean_deg": Meaning("deg", "angle of the torso from upright, whichever way; 90 is level"),
+        "tilt_deg": Meaning("deg", "angle of the torso from upright towards the person's left, within the picture"),
+        **{
+            name: Meaning("torso lengths", f"height of {a} over {b}; negative below it")
+            for name, (a, b) in _HEIGHTS.items()
+        },
+        **{name: Meaning("torso lengths", f"distance of {a} and {b}") for name, (a, b) in _DISTANCES.items()},
+        "shoulder_width": Meaning(
+            "torso lengths", "leftShoulder right of rightShoulder by so much: negative from behind, small from the side"
+        ),
+        **{name: Meaning("torso lengths/s", f"speed of {point}") for name, point in _SPEEDS.items()},
+        "rise": Meaning("torso lengths/s", "speed of hips upwards; negative downwards"),
+        "motion": Meaning("torso lengths/s", "mean speed of all keypoints that are seen"),
+        "size_px": Meaning("px", "the torso length by which all lengths are measured"),
+    }
+)
+_NAMES: Final = tuple(MEASURES)
+
+
+def _columns(pairs: Mapping[str, tuple[str, ...]]) -> list[NDArray[np.intp]]:
+    """Indices of first points, second points …"""
+    return [np.array([_POINTS[name] for name in column]) for column in zip(*pairs.values(), strict=True)]
+
+
+_ANGLE_AT: Final = _columns(_ANGLES)
+_HEIGHT_OF: Final = _columns(_HEIGHTS)
+_DISTANCE_OF: Final = _columns(_DISTANCES)
+_SPEED_OF: Final = np.array([_POINTS[name] for name in _SPEEDS.values()])
+_LEFT_SHOULDER, _RIGHT_SHOULDER = INDEX["leftShoulder"], INDEX["rightShoulder"]
+_SHOULDERS, _HIPS = _POINTS["shoulders"], _POINTS["hips"]
+
+#: Segments that tell the size: their ends, and torso lengths per length of theirs.
+_SEGMENTS: Final = {
+    ("shoulders", "hips"): 1.0,
+    ("leftShoulder", "rightShoulder"): _CLAIM / 0.76,
+    ("leftHip", "leftKnee"): _CLAIM / 0.86,
+    ("rightHip", "rightKnee"): _CLAIM / 0.86,
+    ("leftKnee", "leftAnkle"): _CLAIM / 0.82,
+    ("rightKnee", "rightAnkle"): _CLAIM / 0.82,
+}
+_SEGMENT_FROM, _SEGMENT_TO = (np.array([_POINTS[ends[k]] for ends in _SEGMENTS]) for k in (0, 1))
+_SEGMENT_TORSOS: Final = np.array(list(_SEGMENTS.values()), np.float32)
+_SEGMENT_SCORE: Final = 0.3
+
+
+def measure(xy: FloatArray, velocity: FloatArray, scores: FloatArray, size_px: FloatArray) -> Measures:
+    """The measures of N people.
+
+    xy: (N, 17, 2) pixels. velocity: (N, 17, 2) px/s. scores: (N, 17) 0…1. size_px: (N,) torso length.
+    """
+    points, known = _with_middles(xy, scores)
+    moving, _ = _with_middles(velocity, scores)
+    size = size_px[:, None]
+    values = np.empty((len(xy), len(_NAMES)), np.float32)
+    confidence = np.empty_like(values)
+    place = 0
+
+    def put(columns: FloatArray, sure: FloatArray) -> None:
+        nonlocal place
+        end = place + columns.shape[1]
+        values[:, place:end], confidence[:, place:end] = columns, sure
+        place = end
+
+    a, b, c = _ANGLE_AT
+    towards_a, towards_c = points[:, a] - points[:, b], points[:, c] - points[:, b]
+    put(_angle_between(towards_a, towards_c), np.minimum(np.minimum(known[:, a], known[:, b]), known[:, c]))
+
+    torso = points[:, _SHOULDERS] - points[:, _HIPS]
+    torso_known = np.minimum(known[:, _SHOULDERS], known[:, _HIPS])[:, None]
+    to_the_right = np.degrees(np.arctan2(torso[:, :1], -torso[:, 1:]))
+    put(np.abs(to_the_right), torso_known)
+    width = (xy[:, _LEFT_SHOULDER, 0] - xy[:, _RIGHT_SHOULDER, 0])[:, None] / size
+    width_known = np.minimum(scores[:, _LEFT_SHOULDER], scores[:, _RIGHT_SHOULDER])[:, None]
+    # From the side, left and right are forward and backward.
+    frontal = np.minimum(np.abs(width) / 0.4, 1.0)
+    put(to_the_right * np.sign(width), np.minimum(torso_known, width_known * frontal))
+
+    upper, lower = _HEIGHT_OF
+    put((points[:, lower, 1] - points[:, upper, 1]) / size, np.minimum(known[:, upper], known[:, lower]))
+    one, other = _DISTANCE_OF
+    put(np.linalg.norm(points[:, one] - points[:, other], axis=-1) / size, np.minimum(known[:, one], known[:, other]))
+    put(width, width_known)
+
+    put(np.linalg.norm(moving[:, _SPEED_OF], axis=-1) / size, known[:, _SPEED_OF])
+    put(-moving[:, _HIPS, 1:] / size, known[:, _HIPS, None])
+    seen = scores >= _LEAST_SCORE
+    count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
+    speeds = np.where(seen, np.linalg.norm(velocity, axis=-1), 0.0)
+    put(speeds.sum(axis=1, keepdims=True) / count / size, scores.mean(axis=1, keepdims=True))
+    put(size, np.ones_like(size))
+
+    unknown = ~((confidence >= _LEAST_SCORE) & np.isfinite(values))
+    unknown[:, -1] = False
+    values[unknown], confidence[unknown] = np.nan, 0.0
+    return Measures(names=_NAMES, values=values, confidence=confidence)
+
+
+def _angle_between(u: FloatArray, v: FloatArray) -> FloatArray:
+    """Degrees, 0…180, of vectors (…, 2)."""
+    cross = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    dot = (u * v).sum(axis=-1)
+    result: FloatArray = np.degrees(np.arctan2(np.abs(cross), dot))
+    return result
+
+
+def _with_middles(xy: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(N, P, 2) and (N, P): the keypoints and the points between them with their scores.
+
+    A middle lies where those of its keypoints that are found have theirs: of somebody seen from the side, one hip is.
+    """
+    weights = np.minimum(scores, 0.3)[:, None] * _MIDDLES + 1e-6 * _MIDDLES
+    middles = (weights @ xy) / weights.sum(axis=-1, keepdims=True)
+    known = scores @ _MIDDLES.T / _MIDDLES.sum(axis=1)
+    return np.concatenate([xy, middles], axis=1), np.concatenate([scores, known], axis=1)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of somebody by now.
+
+    seen_s: when they were last seen. xy, velocity: as then. scores: of keypoints, with those that were found before.
+    length_px: of the torso, averaged. samples: (time, length), oldest first. size_px: what they come to.
+    """
+
+    seen_s: float
+    xy: FloatArray
+    velocity: FloatArray
+    scores: FloatArray
+    length_px: float
+    samples: deque[tuple[float, float]] = field(default_factory=deque)
+    size_px: float = 1.0
+
+
+class BodyMeasures:
+    """Measures everyone in each result, and remembers of each person what measuring takes: size, speed, lost joints.
+
+    Nothing but a person's departure makes it forget.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Known] = {}
+
+    def update(self, result: FrameResult) -> Measures:
+        """The measures of ``result.people``."""
+        for departure in result.departed:
+            self._known.pop(departure.id, None)
+        people = result.people
+        if not people:
+            return Measures.empty()
+        lengths = _lengths(people)
+        for person, length in zip(people, lengths.tolist(), strict=True):
+            self._follow(person, result.timestamp_s, length)
+        known = [self._known[person.id] for person in people]
+        return measure(
+            np.stack([person.xy for person in people]),
+            np.stack([somebody.velocity for somebody in known]),
+            np.stack([somebody.scores for somebody in known]),
+            np.array([somebody.size_px for somebody in known], np.float32),
+        )
+
+    def _follow(self, person: Person, now_s: float, length_px: float) -> None:
+        """Learn from a frame."""
+        known = self._known.get(person.id)
+        if known is None:
+            still = np.zeros((17, 2), np.float32)
+            length_px = length_px if length_px > 0 else max(_box_length(person), 1.0)
+            known = _Known(now_s, person.xy, still, person.keypoint_scores, length_px)
+            self._known[person.id] = known
+            _sample(known, now_s)
+            return
+        elapsed_s = now_s - known.seen_s
+        if not 0 <= elapsed_s <= _GAP_S:
+            # Nothing is known of the time between; a clock that was set back counts as such.
+            known.velocity = np.zeros((17, 2), np.float32)
+            known.seen_s, known.xy, known.scores = now_s, person.xy, person.keypoint_scores
+            if elapsed_s < 0:
+                known.samples.clear()
+                _sample(known, now_s)
+            return
+        if not person.visible:
+            known.scores = person.keypoint_scores
+            known.velocity = known.velocity * np.float32(math.exp(-elapsed_s / _SPEED_S))
+            return
+        if elapsed_s == 0:
+            return
+        share = 1.0 - math.exp(-elapsed_s / _SPEED_S)
+        known.velocity = known.velocity + np.float32(share) * (
+            (person.xy - known.xy) / np.float32(elapsed_s) - known.velocity
+        )
+        known.scores = np.maximum(person.keypoint_scores, known.scores * np.float32(_KEPT_PER_S**elapsed_s))
+        known.seen_s, known.xy = now_s, person.xy
+        if length_px > 0:
+            known.length_px += (1.0 - math.exp(-elapsed_s / _SIZE_S)) * (length_px - known.length_px)
+        _sample(known, now_s)
+
+
+def _sample(known: _Known, now_s: float) -> None:
+    """Keep the length now and then; the size is what it was most of the time, rather than when foreshortened."""
+    samples = known.samples
+    if samples and now_s - samples[-1][0] < _SIZE_SAMPLE_S:
+        return
+    samples.append((now_s, known.length_px))
+    while now_s - samples[0][0] > _SIZE_WINDOW_S:
+        samples.popleft()
+    lengths = sorted(length for _, length in samples)
+    known.size_px = max(lengths[int(_SIZE_QUANTILE * (len(lengths) - 1) + 0.5)], 1.0)
+
+
+def _lengths(people: Sequence[Person]) -> FloatArray:
+    """(N,) px: torso lengths as they look in this frame, by the least foreshortened part; 0 where none is seen."""
+    points, known = _with_middles(
+        np.stack([person.xy for person in people]), np.stack([person.keypoint_scores for person in people])
+    )
+    lengths = np.linalg.norm(points[:, _SEGMENT_FROM] - points[:, _SEGMENT_TO], axis=-1) * _SEGMENT_TORSOS
+    sure = np.minimum(known[:, _SEGMENT_FROM], known[:, _SEGMENT_TO]) >= _SEGMENT_SCORE
+    result: FloatArray = np.where(sure, lengths, 0.0).max(axis=1)
+    return result
+
+
+def _box_length(person: Person) -> float:
+    box = person.box()
+    return max(box.width, box.height) / _BOX_PER_TORSO
