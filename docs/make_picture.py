@@ -1,20 +1,19 @@
-"""Makes posekit.png, the README's picture: what the performer does, what posekit sees, and what it sends.
+"""Makes images/posekit.png, the README's picture: what the performer does, what posekit sees, and what it sends.
 
-Nothing in it is drawn by hand: the frames go through the pipeline that ``posekit run`` uses, and the messages are those
-that an OSC receiver got. Run it with ``python docs/images/make_picture.py``; it needs Chromium, which sets the text.
+Nothing in it is made up: the frames go through the pipeline that ``posekit run`` uses, and the messages are those that
+an OSC receiver got. Run ``python docs/make_picture.py`` after either has changed.
 """
 
-import base64
-import shutil
-import subprocess
-import sys
-import tempfile
+import time
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Final
 
 import cv2
+import numpy as np
+from drawing import data_url, limbs, screenshot, side_colour
+from numpy.typing import NDArray
 
 from posekit.assembly import load_network, make_estimator, make_pipeline
 from posekit.cli.listener import Listener
@@ -22,27 +21,24 @@ from posekit.config import OutputSettings, TrackingSettings, VisionSettings
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter
 from posekit.protocols import OutputContext
-from posekit.skeleton import EDGES, INDEX, KEYPOINTS
 from posekit.sources.performer import Performer
 from posekit.types import FrameResult
 
-PICTURE: Final = Path(__file__).with_name("posekit.png")
+PICTURE: Final = Path(__file__).parent / "images" / "posekit.png"
 WIDTH, HEIGHT, VIEW = 1600, 840, 760
 
-#: The third squat, on its way up: by then two have been counted.
-FPS: Final = 30.0
-MOMENT_S: Final = 2 * 2.8 + 1.72
+#: The bottom of the third squat: by then two have been counted.
+MOMENT_S: Final = 2 * 2.8 + 1.8
 
-LEFT, RIGHT, MIDDLE = "#38d6c4", "#ffb454", "#ffffff"
 PARTS: Final = ("nose", "leftWrist", "rightWrist", "leftHip", "rightHip", "leftKnee", "rightKnee", "rightAnkle")
 STATES: Final = ("left_knee_deg", "right_knee_deg", "hips_over_ankles")
 
 Message = tuple[str, tuple[object, ...]]
 
 
-def performed() -> tuple[FrameResult, bytes, dict[str, tuple[object, ...]], list[Message]]:
-    """The result at ``MOMENT_S``, the picture as PNG, the newest messages, and all events until then."""
-    performer = Performer("squat", width=VIEW, height=HEIGHT, size=0.76, noise=0.0)
+def performed() -> tuple[FrameResult, NDArray[np.uint8], dict[str, tuple[object, ...]], list[Message]]:
+    """The result at ``MOMENT_S``, the picture, the newest messages, and all events until then."""
+    performer = Performer("squat", width=VIEW, height=HEIGHT, size=0.82, noise=0.0, duration_s=MOMENT_S)
     vision = VisionSettings.of()
     pipeline = make_pipeline(
         make_estimator(load_network(load_model(vision.model), vision), vision),
@@ -50,42 +46,28 @@ def performed() -> tuple[FrameResult, bytes, dict[str, tuple[object, ...]], list
         vision=vision,
         tracking=TrackingSettings(),
         output=OutputSettings(),
-        clock=lambda: 0.0,
     )
     with Listener() as listener:
         osc = load_adapter("osc", listener.target, {}, OutputContext(sources=("performer",)))
         for frame in performer:
-            result = replace(pipeline.step(frame), latency_ms=12.3)
+            result = pipeline.step(replace(frame, grabbed_s=time.perf_counter()))
             osc.send(result)
-            if frame.timestamp_s >= MOMENT_S:
-                break
-        while listener.latest().get("/pose/frame", (0,))[0] != frame.seq:
-            pass
+        while listener.latest().get("/pose/frame", (0,))[0] != result.seq:
+            time.sleep(0.05)
         osc.close()
-        done, png = cv2.imencode(".png", frame.image)
-        assert done
-        return result, png.tobytes(), listener.latest(), listener.events()
-
-
-def side(name: str) -> str:
-    return LEFT if name.startswith("left") else RIGHT if name.startswith("right") else MIDDLE
+        return result, frame.image, listener.latest(), listener.events()
 
 
 def skeleton(result: FrameResult) -> str:
-    """The people as SVG, with their slots."""
+    """The people as SVG."""
     drawn = []
     for person in result.people:
-        xy, scores = person.xy.tolist(), person.keypoint_scores
-        for a, b in EDGES:
-            if min(scores[a], scores[b]) > 0.3:
-                (x1, y1), (x2, y2) = xy[a], xy[b]
-                names = {side(KEYPOINTS[a]), side(KEYPOINTS[b])}
-                colour = names.pop() if len(names) == 1 else MIDDLE
-                drawn.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}"/>')
-        for (x, y), name, score in zip(xy, KEYPOINTS, scores, strict=True):
-            if score > 0.3:
-                radius = 7 if INDEX[name] > 4 else 4
-                drawn.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{side(name)}"/>')
+        seen = (person.keypoint_scores > 0.3).tolist()
+        drawn.append(limbs(person.xy.tolist(), seen))
+        for index, (x, y) in enumerate(person.xy.tolist()):
+            if seen[index]:
+                radius = 7.5 if index > 4 else 3.5
+                drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{side_colour(index)}"/>')
     return "".join(drawn)
 
 
@@ -99,10 +81,12 @@ def label(result: FrameResult) -> str:
 
 
 def number(value: object) -> str:
+    """A value as it is shown."""
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def line(message: Message, kind: str = "") -> str:
+    """A message as HTML."""
     address, values = message
     head, _, tail = address.rpartition("/")
     shown = "  ".join(number(value).rjust(6) for value in values[:3])
@@ -112,7 +96,10 @@ def line(message: Message, kind: str = "") -> str:
     )
 
 
-def page(result: FrameResult, png: bytes, latest: dict[str, tuple[object, ...]], events: list[Message]) -> str:
+def page(
+    result: FrameResult, image: NDArray[np.uint8], latest: dict[str, tuple[object, ...]], events: list[Message]
+) -> str:
+    """The picture as HTML."""
     slot = result.people[0].slot
     addresses = ["/pose/frame", "/pose/count", *(f"/pose/{slot}/{part}" for part in PARTS)]
     addresses += [f"/pose/{slot}/state/{name}" for name in STATES]
@@ -125,7 +112,7 @@ body {{ width: {WIDTH}px; height: {HEIGHT}px; background: transparent; }}
   border: 2px solid #2b3444; font-family: "DejaVu Sans Mono", monospace; color: #e6edf6 }}
 .view {{ position: relative; width: {VIEW}px; height: {HEIGHT}px; flex: none; overflow: hidden }}
 .view img, .view svg {{ position: absolute; left: 0; top: -2px }}
-.view line {{ stroke-width: 7; stroke-linecap: round }}
+.view line {{ stroke-width: 7; stroke-linecap: round }} .view .face {{ stroke-width: 3.5 }}
 .view circle {{ stroke: #11161f; stroke-width: 2.5 }}
 .tag {{ position: absolute; transform: translateX(-50%); padding: 6px 18px; border-radius: 22px; font-size: 26px;
   background: #11161fd9 }}
@@ -137,24 +124,18 @@ body {{ width: {WIDTH}px; height: {HEIGHT}px; background: transparent; }}
 .rule {{ height: 2px; background: #2b3444; margin: 18px 0 14px }}
 .event .address, .event span:last-child {{ color: #7ee787 }}
 </style><div class="card">
-<div class="view"><img src="data:image/png;base64,{base64.b64encode(png).decode()}">
+<div class="view"><img src="{data_url(image)}">
 <svg width="{VIEW}" height="{HEIGHT}">{skeleton(result)}</svg>{label(result)}</div>
 <div class="said"><div class="title">posekit run --osc 127.0.0.1:9000</div>{messages}
 <div class="rule"></div>{happened}</div></div>"""
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        sys.exit("make_picture.py needs Chromium or Chrome")
-    with tempfile.TemporaryDirectory() as folder:
-        html, shot = Path(folder, "picture.html"), Path(folder, "picture.png")
-        html.write_text(page(*performed()), encoding="utf-8")
-        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        command += ["--default-background-color=00000000", f"--window-size={WIDTH},{HEIGHT}"]
-        subprocess.run([*command, f"--screenshot={shot}", html.as_uri()], check=True, capture_output=True)
-        picture = cv2.imread(str(shot), cv2.IMREAD_UNCHANGED)
-        cv2.imwrite(str(PICTURE), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    """Write it."""
+    picture = screenshot(page(*performed()), WIDTH, HEIGHT)
+    # Without a filter, the wall's dither packs best.
+    how = [cv2.IMWRITE_PNG_COMPRESSION, 9, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+    cv2.imwrite(str(PICTURE), picture, how)
 
 
 if __name__ == "__main__":
