@@ -118,6 +118,8 @@ class Person:
     xy: (17, 2) float32, smoothed, source-frame pixels. keypoint_scores: (17,) float32, 0…1.
     velocity: (17, 2) float32, px/s. score: 0…1.
     visible: false while unseen and not yet given up; keypoints are then held and fade.
+    measured: (17, 2) float32, source-frame pixels, as the network saw them in this frame, or None where it did not:
+    not smoothed, for what must know when something happened to the frame.
     """
 
     id: int
@@ -128,9 +130,10 @@ class Person:
     velocity: FloatArray
     score: float
     visible: bool
+    measured: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self.xy, self.keypoint_scores, self.velocity)
+        _freeze(self.xy, self.keypoint_scores, self.velocity, self.measured)
 
     def __getitem__(self, part: str) -> Keypoint:
         """The keypoint of that name. Raises KeyError for a name that is none of ``skeleton.KEYPOINTS``."""

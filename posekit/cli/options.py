@@ -15,6 +15,7 @@ __all__ = [
     "OscFormat",
     "OutputStride",
     "Threads",
+    "Ws",
     "model_names",
 ]
 
@@ -60,6 +61,9 @@ def model_names(incomplete: str) -> list[str]:
 
 Osc = Annotated[
     list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there. Repeat for several receivers.")
+]
+Ws = Annotated[
+    list[str] | None, typer.Option(metavar="[HOST:]PORT", help="Serve a WebSocket there, for browsers and others.")
 ]
 Model = Annotated[
     str | None, typer.Option(help="A network's name (posekit models list) or file.", autocompletion=model_names)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from posekit.cli.options import Coordinates, Decoder, InputSize, Lock, Model, Osc, OscFormat, OutputStride, Threads
+from posekit.cli.options import Coordinates, Decoder, InputSize, Lock, Model, Osc, OscFormat, OutputStride, Threads, Ws
 
 __all__ = ["run"]
 
@@ -17,6 +17,8 @@ posekit run video.mp4 --json > poses.jsonl
 posekit run "performer:squat?people=3" --osc 127.0.0.1:9000
 
 posekit run "HD Webcam" --mirror --osc 192.168.1.20:9000 --osc 127.0.0.1:9001
+
+posekit run --ws 8765                     then open http://127.0.0.1:8765 in a browser
 """
 
 
@@ -30,6 +32,7 @@ def run(
         ),
     ] = None,
     osc: Osc = None,
+    ws: Ws = None,
     out: Annotated[
         list[str] | None, typer.Option(metavar="NAME:TARGET", help="Send through any adapter, such as osc:HOST:PORT.")
     ] = None,
@@ -68,6 +71,16 @@ def run(
     coords: Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")] = None,
     y_up: Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")] = False,
     osc_prefix: Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")] = None,
+    ws_token: Annotated[
+        str | None, typer.Option(envvar="POSEKIT_WS_TOKEN", help="What WebSocket clients must present as ?token=….")
+    ] = None,
+    ws_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
+        ),
+    ] = None,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 
@@ -103,11 +116,17 @@ def run(
         }.items()
         if value
     }
-    if not (osc or out or json):
+    ws_options = {
+        name: value for name, value in {"token": ws_token, "origin": ",".join(ws_origin or ())}.items() if value
+    }
+    if not (osc or ws or out or json):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
-        [("osc", target, osc_options) for target in osc or ()],
+        [
+            *(("osc", target, osc_options) for target in osc or ()),
+            *(("ws", target, ws_options) for target in ws or ()),
+        ],
         out or [],
         vision=vision,
         tracking=tracking,

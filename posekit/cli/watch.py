@@ -61,7 +61,10 @@ def watch(
     with ExitStack() as opening, show_warnings(screen):
         adapters: list[Adapter] = []
         for adapter_name, target, options in outputs:
-            adapters.append(opening.enter_context(closing(load_adapter(adapter_name, target, options, context))))
+            adapter = opening.enter_context(closing(load_adapter(adapter_name, target, options, context)))
+            adapters.append(adapter)
+            if screen.is_terminal and not quiet and (page := getattr(adapter, "page", "")):
+                screen.print(f"posekit: open {page} in a browser")
         line = StatusLine(screen, frames=_lengths(names, opened, output))
         if not quiet:
             adapters.append(opening.enter_context(line))

@@ -8,7 +8,7 @@ from threading import Event
 from posekit.protocols import Source
 from posekit.types import Frame
 
-__all__ = ["FpsLimited", "Paced"]
+__all__ = ["FpsLimited", "Paced", "Rhythm"]
 
 
 #: Timestamps of a 30 fps file at ``--fps-limit 30`` are not exactly 1/30 s apart.
@@ -62,6 +62,24 @@ class Paced:
         self._source.close()
 
 
+class Rhythm:
+    """Picks at most ``fps`` of the times it is shown per second."""
+
+    def __init__(self, fps: float) -> None:
+        self._period_s = 1.0 / fps
+        self._due_s = -math.inf
+
+    def beat(self, timestamp_s: float) -> bool:
+        """Whether this one is taken."""
+        early_s = self._due_s - timestamp_s
+        if _GRACE_S < early_s <= self._period_s + _GRACE_S:
+            return False
+        # Keep the rhythm, unless it is lost: after a gap, or because the clock went back.
+        kept = abs(early_s) < self._period_s
+        self._due_s = (self._due_s if kept else timestamp_s) + self._period_s
+        return True
+
+
 class FpsLimited:
     """At most ``fps`` frames per second of a source, by its timestamps; the frames between are left out."""
 
@@ -69,18 +87,13 @@ class FpsLimited:
         self.name = source.name
         self.live = source.live
         self._source = source
-        self._period_s = 1.0 / fps
+        self._fps = fps
 
     def __iter__(self) -> Iterator[Frame]:
-        due_s = -math.inf
+        rhythm = Rhythm(self._fps)
         for frame in self._source:
-            now_s = frame.timestamp_s
-            if now_s < due_s - self._period_s:  # the clock went back
-                due_s = now_s
-            if now_s < due_s - _GRACE_S:
-                continue
-            due_s = max(due_s, now_s - self._period_s) + self._period_s  # keep the rhythm, unless it is lost
-            yield frame
+            if rhythm.beat(frame.timestamp_s):
+                yield frame
 
     def close(self) -> None:
         """Close the source."""

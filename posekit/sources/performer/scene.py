@@ -89,11 +89,13 @@ class Happening(NamedTuple):
 class Moment(NamedTuple):
     """What a performer does at one time.
 
-    phase: of the present cycle, 0 to 1. repetitions: completed since this motion began, 0 for those that are not
-    counted. happenings: all that have begun since. steps: every heel strike since this walk began.
+    name, motion: which motion. phase: of the present cycle, 0 to 1. repetitions: completed since this motion began, 0
+    for those that are not counted. happenings: all that have begun since. steps: every heel strike since this walk
+    began.
     """
 
-    motion: str
+    name: str
+    motion: Motion
     posture: Posture
     x: float
     phase: float
@@ -163,7 +165,8 @@ def _during(act: Act, before: Act | None, now_s: float, loop_began_s: float) -> 
     counted = [beat for beat in motion.beats if beat.kind == motion.counts]
     began_s = loop_began_s + act.start_s
     return Moment(
-        motion=act.name,
+        name=act.name,
+        motion=motion,
         posture=posture,
         x=_where(act, now_s),
         phase=phase,
