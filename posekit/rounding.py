@@ -45,6 +45,7 @@ def rounded_people(people: Sequence[Person]) -> tuple[Person, ...]:
             velocity=velocity[row],
             keypoint_scores=scores[row],
             score=round(person.score, 3),
+            measured=None if person.measured is None else _rounded(person.measured, 2),
         )
         for row, person in enumerate(people)
     )

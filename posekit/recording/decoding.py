@@ -10,9 +10,9 @@ import numpy as np
 from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.recording.lines import EventEntry, FrameLine, PersonEntry, PoseEntry
-from posekit.recording.memory import Channels, Integers, Known, Memory, measured, values
+from posekit.recording.memory import Channels, Integers, Known, Memory, following, values
 from posekit.rounding import PER_PIXEL, PER_UNIT
-from posekit.types import Departure, FrameResult, Person, Poses
+from posekit.types import Departure, FloatArray, FrameResult, Person, Poses
 
 __all__ = ["Decoder", "event_of"]
 
@@ -58,7 +58,10 @@ class Decoder:
             for entry in line.poses
         ]
         poses = _poses(line.poses, pose_s, before) if line.poses else Poses.empty()
-        people = [_person(entry, known, line.poses, pose_s) for entry, known in zip(line.people, before, strict=True)]
+        people = [
+            _person(entry, known, line.poses, pose_s, poses.xy)
+            for entry, known in zip(line.people, before, strict=True)
+        ]
         return poses, tuple(people)
 
     def _states(self, result: FrameResult, changes: Mapping[int, Channels]) -> Mapping[int, Mapping[str, float]]:
@@ -67,7 +70,7 @@ class Decoder:
             for name in channels:
                 kept.pop(name, None)
             kept.update(channels)
-        states: dict[int, dict[str, float]] = {slot: dict(known) for slot, known in measured(result).items()}
+        states: dict[int, dict[str, float]] = {slot: dict(known) for slot, known in following(result).items()}
         for slot, kept in self._memory.states.items():
             for name, value in kept.items():
                 if value is not None:
@@ -111,16 +114,22 @@ def _poses(entries: Sequence[PoseEntry], pose_s: Sequence[Integers], people: Seq
     )
 
 
-def _person(entry: PersonEntry, known: Known, poses: Sequence[PoseEntry], pose_s: Sequence[Integers]) -> Person:
+def _person(
+    entry: PersonEntry, known: Known, poses: Sequence[PoseEntry], pose_s: Sequence[Integers], pose_xy: FloatArray
+) -> Person:
     """The person of an entry, whose place is in ``known`` already; the rest becomes known."""
     known.velocity = known.velocity + entry.v
     known.age += entry.age
     known.slot = known.slot if entry.slot is None else entry.slot
+    measured: FloatArray | None = None
     if entry.pose is not None:
         known.scores = _at(pose_s, entry.pose)
+        measured = pose_xy[entry.pose]
         score = _at(poses, entry.pose).score if entry.score is None else entry.score
     elif entry.s is not None and entry.score is not None:
         known.scores = known.scores + entry.s
+        if entry.m is not None:
+            measured = values(known.xy + entry.m, PER_PIXEL).reshape(17, 2)
         score = entry.score
     else:
         raise ValueError(f"person {entry.id} has neither a pose nor scores")
@@ -133,6 +142,7 @@ def _person(entry: PersonEntry, known: Known, poses: Sequence[PoseEntry], pose_s
         velocity=values(known.velocity, 1).reshape(17, 2),
         score=score / PER_UNIT,
         visible=not entry.unseen,
+        measured=measured,
     )
 
 

@@ -98,8 +98,9 @@ class PoseEntry(_Line):
 class PersonEntry(_Line):
     """A tracked person.
 
-    slot: if it has changed. pose: index of the raw pose that has the same keypoint scores; without it, ``s`` has them.
-    score: if it is not that pose's. unseen: held, fading.
+    slot: if it has changed. pose: index of the raw pose that the person has in this frame; without one, ``s`` has the
+    keypoint scores and ``m``, if anything was measured, how that differs from ``xy``. score: if it is not the pose's.
+    unseen: held, fading.
     """
 
     id: int
@@ -109,6 +110,7 @@ class PersonEntry(_Line):
     v: Steps34
     pose: Annotated[int, Field(ge=0)] | None = None
     s: Steps17 | None = None
+    m: Steps34 | None = None
     score: Step | None = None
     unseen: bool = False
 

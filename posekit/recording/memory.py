@@ -9,7 +9,7 @@ from posekit.pipeline import known_measures
 from posekit.recording.lines import UNKNOWN
 from posekit.types import FrameResult
 
-__all__ = ["UNKNOWN", "Channels", "Integers", "Known", "Memory", "measured", "nearest", "steps", "values"]
+__all__ = ["UNKNOWN", "Channels", "Integers", "Known", "Memory", "following", "nearest", "steps", "values"]
 
 Integers = NDArray[np.int64]
 Channels = dict[str, int | float | None]
@@ -55,8 +55,11 @@ class Memory:
 
 def steps(numbers: NDArray[np.floating], per_unit: int) -> Integers:
     """Numbers in whole steps; ``UNKNOWN`` for what is none."""
-    scaled = np.rint(np.asarray(numbers, np.float64) * per_unit)
-    return np.where(np.isfinite(scaled), np.clip(scaled, -_LARGEST, _LARGEST), UNKNOWN).astype(np.int64)
+    scaled = np.rint(np.multiply(numbers, per_unit, dtype=np.float64))
+    if scaled.size and not np.abs(scaled).max() <= _LARGEST:
+        scaled = np.where(np.isfinite(scaled), np.clip(scaled, -_LARGEST, _LARGEST), UNKNOWN)
+    integers: Integers = scaled.astype(np.int64)
+    return integers
 
 
 def values(integers: Integers, per_unit: int) -> NDArray[np.float32]:
@@ -71,6 +74,6 @@ def nearest(xy: Integers, people: Integers) -> list[int]:
     return [int(index) for index in np.abs(xy[:, None] - people[None]).sum(axis=2).argmin(axis=1)]
 
 
-def measured(result: FrameResult) -> dict[int, dict[str, float]]:
+def following(result: FrameResult) -> dict[int, dict[str, float]]:
     """Per slot, the channels that follow from the measures."""
     return known_measures(result.people, result.measures) if len(result.measures) == len(result.people) else {}

@@ -1,9 +1,11 @@
 """What is written is what is read: every field, after a cut at any byte, on a full disk."""
 
 import gzip
+import json
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +14,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from posekit.errors import RecordingError
+from posekit.orientation import mirrored
 from posekit.protocols import OutputContext
 from posekit.recording import Recorder, Recording
 from posekit.recording.memory import steps, values
-from posekit.types import FrameResult, Status
+from posekit.types import FrameResult, Person, Poses, Status
 from posekit_osc.formats import FORMATS, status_datagrams
 from posekit_osc.settings import FORMAT_NAMES, Settings
 
 Live = Callable[..., Iterator[FrameResult | Status]]
 Record = Callable[..., Path]
+
+HEADER = b'{"type":"recording","version":1,"posekit":"0","created":"","sources":[],"parts":[],"edges":[]}\n'
+SOURCE = b'{"type":"source","index":0,"name":"camera","width":640,"height":480,"at":0}\n'
+XY, S = json.dumps([0] * 34).encode(), json.dumps([0] * 17).encode()
 
 
 def differences(one: object, other: object, where: str = "") -> list[str]:
@@ -165,3 +172,119 @@ def test_rounded_numbers_are_held_exactly(numbers: list[float], per_unit: int) -
         exact = np.round(exact, 3) + np.float32(0)
     exact[~np.isfinite(exact)] = np.nan
     assert values(steps(exact, per_unit), per_unit).tobytes() == exact.tobytes()
+
+
+def test_a_full_disk_ends_the_recording_with_one_line(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with caplog.at_level(logging.WARNING):
+        recorder = Recorder.open("/dev/full", OutputContext())
+        for message in live(1.0):
+            recorder.send(message)
+        recorder.close()
+    (line,) = caplog.messages
+    assert line == (
+        "recording /dev/full ended after 0 frames (0.0 MB): No space left on device; make room, then start the "
+        "recording again. The run goes on"
+    )
+
+
+def test_what_cannot_be_recorded_ends_the_recording_and_not_the_run(
+    live: Live, record: Record, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, *others = [message for message in live(1.0) if isinstance(message, FrameResult)]
+    with caplog.at_level(logging.WARNING):
+        path = record([good, replace(good, seq="a bug"), *others])  # type: ignore[arg-type]
+    assert [line for line in caplog.messages if "ended after 1 frames" in line]
+    recording = Recording(path)
+    assert [result.seq for result in recording] == [good.seq]
+    assert "ends early, after 1 frames" in recording.cut
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty: it was cut off before anything was recorded"),
+        (b"no recording", "is no recording; one is made with 'posekit run --record FILE'"),
+        (gzip.compress(b"hello\n"), "is no recording"),
+        (gzip.compress(b'{"type":"recording"}\n'), "is no recording"),
+        (
+            gzip.compress(
+                b'{"type":"recording","version":9,"posekit":"7.1","created":"","sources":[],"parts":[],"edges":[]}\n'
+            ),
+            "is a recording of version 9, made by posekit 7.1; this posekit reads up to version 1: upgrade posekit",
+        ),
+    ],
+)
+def test_what_is_no_recording(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(RecordingError) as error:
+        Recording(path)
+    assert message in str(error.value)
+
+
+def test_a_missing_file_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match=r"cannot read recording .*nowhere: No such file"):
+        Recording(tmp_path / "nowhere")
+    with pytest.raises(RecordingError, match=r"cannot record to .*take.gz .*: choose another file"):
+        Recorder.open(tmp_path / "nowhere" / "take.gz", OutputContext())
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        (b'{"type":"frame","seq":0,"t":0}', "source 0 has not been introduced"),
+        (b'{"type":"frame","seq":0,"t":NaN}', "t: Input should be a finite number"),
+        (b'{"type":"surprise"}', "Input tag 'surprise'"),
+        (
+            SOURCE + b'{"type":"frame","seq":0,"t":0,"people":[{"id":1,"age":0,"xy":[],"v":[]}]}',
+            "people.0.xy: List should have at least 34 items",
+        ),
+        (
+            SOURCE + b'{"type":"frame","seq":0,"t":0,"poses":[{"near":3,"xy":%b,"s":%b,"score":1}]}' % (XY, S),
+            "there is no number 3 among 0",
+        ),
+        (
+            SOURCE + b'{"type":"frame","seq":0,"t":0,"people":[{"id":1,"age":0,"xy":%b,"v":%b}]}' % (XY, XY),
+            "person 1 has neither a pose nor scores",
+        ),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_named(tmp_path: Path, line: bytes, cause: str) -> None:
+    path = tmp_path / "take.jsonl.gz"
+    path.write_bytes(gzip.compress(HEADER + line + b"\n"))
+    recording = Recording(path)
+    assert list(recording) == []
+    number = 2 + line.count(b"\n")
+    assert f"ends early, after 0 frames (0.0 s): line {number} is damaged ({cause}" in recording.cut
+
+
+def test_a_stranger_to_the_tracker_is_held_as_well(record: Record) -> None:
+    random = np.random.default_rng(3)
+    xy = np.round(random.uniform(0, 600, (2, 17, 2)).astype(np.float32), 2)
+    scores = np.round(random.uniform(0, 1, (2, 17)).astype(np.float32), 3)
+    scores[1, 4] = np.nan
+    xy[1, 5] = np.nan
+    people = [
+        Person(
+            id=id,
+            slot=id,
+            age_s=0.5,
+            xy=xy[0],
+            keypoint_scores=scores[row],
+            velocity=np.ones((17, 2), np.float32),
+            score=0.25,
+            visible=measured is not None,
+            measured=measured,
+        )
+        for id, row, measured in ((1, 0, xy[0]), (2, 0, None), (3, 1, xy[1]), (7, 1, None))
+    ]
+    poses = Poses(xy=xy, keypoint_scores=scores, scores=np.float32([0.5, 0.25]))
+    sent = mirrored(
+        FrameResult(source="camera", size=(640, 480), seq=3, timestamp_s=0.1, poses=poses, people=tuple(people))
+    )
+    (read,) = Recording(record([sent]))
+    assert differences(read.people, sent.people) == []
+    assert differences(read.poses, sent.poses) == []
+    assert read.states == {}
