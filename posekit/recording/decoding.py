@@ -46,7 +46,8 @@ class Decoder:
             stage_ms=MappingProxyType(line.stage),
             latency_ms=line.latency,
         )
-        result = replace(result, measures=self._measures.update(result))
+        if line.measured:
+            result = replace(result, measures=self._measures.update(result))
         return replace(result, states=self._states(result, line.states))
 
     def _bodies(self, line: FrameLine) -> tuple[Poses, tuple[Person, ...]]:

@@ -63,6 +63,8 @@ class Encoder:
                 _person(person, row, known, bodies)
                 for row, (person, known) in enumerate(zip(result.people, before, strict=True))
             ]
+            if len(result.measures) != len(before):
+                lines["measured"] = False
         if bodies.looks is not None:
             for row, person in enumerate(near):
                 before[person].look = bodies.looks[row]

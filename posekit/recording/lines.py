@@ -139,7 +139,7 @@ class FrameLine(_Line):
     """A result.
 
     source: index. t: ``timestamp_s``. latency, stage: ms. states: per slot the channels that have changed; null for one
-    that has ended. The measures are not written: they follow from the people.
+    that has ended. The measures are not written: they follow from the people, unless there were none (``measured``).
     """
 
     type: Literal["frame"] = "frame"
@@ -150,6 +150,7 @@ class FrameLine(_Line):
     stage: dict[str, float] = {}
     poses: list[PoseEntry] = []
     people: list[PersonEntry] = []
+    measured: bool = True
     gone: list[Gone] = []
     events: list[EventEntry] = []
     states: dict[int, dict[str, int | float | None]] = {}
