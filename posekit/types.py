@@ -1,7 +1,8 @@
 """The values that travel from source to adapter: frames, poses, people, results and status.
 
 Coordinates are source-frame pixels (after ``--rotate``): x right, y down, the centre of the top left pixel is (0, 0).
-They are never clipped: a keypoint may lie outside the picture. Arrays in these types are read-only.
+They are never clipped: a keypoint may lie outside the picture. Arrays in these types are read-only. In results they are
+rounded as ``rounding`` says.
 """
 
 from collections.abc import Mapping
