@@ -27,6 +27,11 @@ class Memory(Generic[T]):
             known = self._known[person.id] = self._new()
         return known
 
+    def anew(self, person: Person, known: T) -> T:
+        """Remember this of a person instead."""
+        self._known[person.id] = known
+        return known
+
     def forget(self, result: FrameResult) -> list[tuple[Departure, T]]:
         """Drop everyone who has departed with this result; what was known of them."""
         return [

@@ -69,7 +69,13 @@ def _wall_and_floor(width: int, height: int) -> NDArray[np.uint8]:
     weight = np.linspace(0.0, 1.0, width, dtype=np.float32)[:, None]
     for rows, (dark, light) in ((slice(0, horizon), _WALL), (slice(horizon, height), _GROUND)):
         picture[rows] = np.array(dark, np.float32) * weight + np.array(light, np.float32) * (1 - weight)
-    return np.rint(picture).astype(np.uint8)
+    # An ordered dither (Bayer 1973) hides the bands of so slow a gradient.
+    rows, columns = np.indices((height, width)) & 3
+    threshold = np.zeros((height, width), np.float32)
+    for bit in range(2):
+        x, y = columns >> bit & 1, rows >> bit & 1
+        threshold += ((x ^ y) * 2 + y) * np.float32(4.0 ** (1 - bit))
+    return (picture + (threshold[..., None] + np.float32(0.5)) / 16).astype(np.uint8)
 
 
 def _grain(noise: float, seed: int, width: int, height: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
