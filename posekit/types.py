@@ -297,10 +297,11 @@ class SourceState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How a source is doing; published twice a second, also while there are no frames.
+    """How a source is doing; published twice a second, also while there are no frames, and when its state changes.
 
     size: (width, height), (0, 0) before the first frame. fps: processed frames per second.
     latency_ms: mean of the last period. dropped: frames dropped since the start. message: why, in words.
+    events: the ``source`` event of a change of state.
     """
 
     source: str
@@ -311,3 +312,4 @@ class Status:
     size: tuple[int, int] = (0, 0)
     mirrored: bool = False
     message: str = ""
+    events: tuple[Event, ...] = ()
