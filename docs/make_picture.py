@@ -101,7 +101,7 @@ def page(
 ) -> str:
     """The picture as HTML."""
     slot = result.people[0].slot
-    addresses = ["/pose/frame", "/pose/count", *(f"/pose/{slot}/{part}" for part in PARTS)]
+    addresses = ["/pose/count", "/pose/alive", *(f"/pose/{slot}/{part}" for part in PARTS)]
     addresses += [f"/pose/{slot}/state/{name}" for name in STATES]
     messages = "".join(line((address, latest[address])) for address in addresses if address in latest)
     happened = "".join(line(event, "event") for event in events[-4:])

@@ -18,6 +18,7 @@ NUMBERS: Final = {
     "people": (int, 1, 16),
     "speed": (float, 0.1, 5.0),
     "size": (float, 0.05, 3.0),
+    "elevation": (float, -30.0, 60.0),
     "seed": (int, 0, 2**31 - 1),
     "noise": (float, 0.0, 100.0),
     "width": (int, 64, 7680),

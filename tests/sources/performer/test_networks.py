@@ -82,6 +82,14 @@ def test_at_other_sizes_too(options: str, estimator: PoseNetEstimator) -> None:
         assert found == 1.0, name
 
 
+def test_a_camera_that_looks_down(estimator: PoseNetEstimator) -> None:
+    for name in ("wave", "squat", "sit"):
+        error, score, found = errors_and_scores(f"{name}?elevation=20", estimator, 3)
+        assert error <= 0.05, name
+        assert score >= 0.7, name
+        assert found == 1.0, name
+
+
 @pytest.mark.parametrize("name", HORIZONTAL)
 def test_horizontal_bodies_are_found_less_exactly(name: str, estimator: PoseNetEstimator) -> None:
     error, _, found = errors_and_scores(name, estimator, 6)
