@@ -45,10 +45,11 @@ def bench(
     screen = console(stderr=False)
     opened = open_source(source)
     rounds, seconds = (2, 0.5) if quick else (7, 1.0)
-    with Progress(console=console(), transient=True) as progress:
+    shown = console()
+    with Progress(console=shown, transient=True, disable=not shown.is_terminal) as progress:
         task = progress.add_task("reading frames", total=frames)
         pictures = decoded_frames(opened, frames, lambda: progress.advance(task))
-        network = open_network(vision, console())
+        network = open_network(vision, shown)
         vision = at_fixed_size(network, vision, pictures[0])
         task = progress.add_task("measuring the rate", total=rounds)
         rate = measure_rate(
