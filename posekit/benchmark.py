@@ -80,8 +80,8 @@ def measure(frames: Sequence[Frame], network: PoseNet, vision: VisionSettings) -
                 estimator, source="bench", vision=vision, tracking=TrackingSettings(), output=OutputSettings()
             )
             output = load_adapter("osc", target, {}, OutputContext(sources=("bench",)))
-            summary = Runner([(_Memory(frames), pipeline)], [output]).run()["bench"]
-            rate = summary.frames / summary.seconds
+            summary = Runner([(_Memory(frames), pipeline)], [output]).run().sources["bench"]
+            rate = summary.fps
             if rate > pipeline_fps:
                 pipeline_fps, stages = rate, summary.percentiles
     return Figures(

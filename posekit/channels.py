@@ -30,15 +30,15 @@ class Channel(ABC, Generic[T]):
     def put(self, item: T) -> None:
         """Add an item. Raises Closed."""
         with self._changed:
-            self._make_room()
+            self._make_room(item)
             if self._closed:
                 raise Closed
             self._items.append(item)
             self._changed.notify_all()
 
     @abstractmethod
-    def _make_room(self) -> None:
-        """Return when an item may be added; called with the lock held."""
+    def _make_room(self, item: T) -> None:
+        """Return when the item may be added; called with the lock held."""
 
     def get(self, timeout_s: float | None = None) -> T:
         """The oldest item, waiting for it. Raises Closed, or TimeoutError after ``timeout_s``."""
@@ -66,7 +66,7 @@ class Newest(Channel[T]):
     def __init__(self, capacity: int = 1) -> None:
         super().__init__(capacity)
 
-    def _make_room(self) -> None:
+    def _make_room(self, item: T) -> None:
         while len(self._items) >= self._capacity:
             self._items.popleft()
             self.dropped += 1
@@ -78,5 +78,13 @@ class Lossless(Channel[T]):
     def __init__(self, capacity: int = 2) -> None:
         super().__init__(capacity)
 
-    def _make_room(self) -> None:
+    def _make_room(self, item: T) -> None:
+        self._wait_for_room()
+
+    def wait_for_room(self) -> None:
+        """Return when ``put`` would not wait, or the channel is closed."""
+        with self._changed:
+            self._wait_for_room()
+
+    def _wait_for_room(self) -> None:
         self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)

@@ -10,13 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
+from posekit.recovery import RecoveryPolicy
 
-__all__ = ["OutputSettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
+__all__ = ["OutputSettings", "RecoverySettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
 
 
-def default_threads() -> int:
-    """Network threads when none are asked for: one core is left to everything else, and more than four rarely help."""
-    return max(1, min(4, (os.cpu_count() or 2) - 1))
+def default_threads(networks: int = 1) -> int:
+    """Threads of each of so many networks when none are asked for.
+
+    One core is left to everything else, and more than four rarely help one network.
+    """
+    return max(1, min(4, ((os.cpu_count() or 2) - 1) // networks))
 
 
 class Settings(BaseModel):
@@ -52,6 +56,12 @@ class VisionSettings(Settings):
     nms_radius: float | None = Field(default=None, gt=0.0)
     stretch: bool = False
     threads: int = Field(default_factory=default_threads, ge=1, le=64)
+
+    def side_by_side(self, networks: int) -> Self:
+        """The settings of each of so many networks: they share the threads, unless a number was asked for."""
+        if "threads" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"threads": default_threads(networks)})
 
 
 _REGION: Final = "should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1"
@@ -92,3 +102,14 @@ class OutputSettings(Settings):
     source_mirrored: bool = False
     fps_limit: float | None = Field(default=None, gt=0.0)
     realtime: bool = False
+
+
+class RecoverySettings(Settings):
+    """What is done about a camera that is lost."""
+
+    max_retries: int | None = Field(default=None, ge=0)
+    reopen_frozen: bool = False
+
+    def policy(self) -> RecoveryPolicy:
+        """The rules that follow."""
+        return RecoveryPolicy(max_retries=self.max_retries, reopen_frozen=self.reopen_frozen)

@@ -60,7 +60,11 @@ class OscAdapter:
     def send(self, message: FrameResult | Status) -> None:
         """Send a result or a status. Raises AdapterError if the network refuses."""
         if isinstance(message, Status):
-            datagrams = status_datagrams(message, prefix=self._root("/posekit", message.source))
+            datagrams = status_datagrams(
+                message,
+                prefix=self._root("/posekit", message.source),
+                events_prefix=self._root(self._settings.prefix, message.source),
+            )
         else:
             datagrams = self._encoder(message.source).encode(message)
         for datagram in datagrams:

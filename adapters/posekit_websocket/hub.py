@@ -147,11 +147,11 @@ class Hub:
             self._statuses[message.source] = payload
             for client in self.clients:
                 client.put_status(message.source, payload)
-            return
-        views = Views(message, self._sources)
-        for client in self.clients:
-            if client.wants_frame(message.source, message.timestamp_s):
-                client.put_frame(message.source, views.of(client.subscription))
+        else:
+            views = Views(message, self._sources)
+            for client in self.clients:
+                if client.wants_frame(message.source, message.timestamp_s):
+                    client.put_frame(message.source, views.of(client.subscription))
         for event in message.events if self.clients else ():
             payload = Payload(encoded(event_message(event)).encode())
             for client in self.clients:

@@ -1,5 +1,6 @@
 """``posekit run``: watch a source and send everyone's poses and events."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,6 +40,9 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")] = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print milliseconds per stage at the end.")] = False,
+    stats_json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them, frames and drops to a file at the end.")
+    ] = None,
     model: Model = None,
     input_size: InputSize = None,
     image_scale_factor: Annotated[
@@ -67,6 +71,12 @@ def run(
     rotate: Annotated[int | None, typer.Option(help="Turn the picture clockwise: 90, 180 or 270.")] = None,
     fps_limit: Annotated[float | None, typer.Option(help="At most so many frames per second.")] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own pace.")] = False,
+    max_retries: Annotated[
+        int | None, typer.Option(help="Give a lost camera up after so many attempts; for ever when left out.")
+    ] = None,
+    reopen_frozen: Annotated[
+        bool, typer.Option("--reopen-frozen", help="Open a camera again whose picture has not changed for 5 s.")
+    ] = False,
     osc_format: Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")] = None,
     coords: Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")] = None,
     y_up: Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")] = False,
@@ -87,7 +97,7 @@ def run(
     With no output given, OSC goes to 127.0.0.1:9000.
     """
     from posekit.cli.watch import watch
-    from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+    from posekit.config import OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 
     vision = VisionSettings.of(
         model=model,
@@ -106,6 +116,7 @@ def run(
     output = OutputSettings.of(
         rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
     )
+    recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
     osc_options = {
         name: value
         for name, value in {
@@ -131,9 +142,11 @@ def run(
         vision=vision,
         tracking=tracking,
         output=output,
+        recovery=recovery,
         json=json,
         quiet=quiet,
         stats=stats,
+        stats_json=stats_json,
     )
 
 

@@ -4,20 +4,21 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-
-from rich.table import Table
+from pathlib import Path
 
 from posekit.assembly import make_estimator, make_pipeline, paced
 from posekit.cli.json_lines import JsonLines
 from posekit.cli.network import open_network
+from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import StatusLine, console, show_warnings
-from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
 from posekit.plugins import load_adapter, parse_output
 from posekit.protocols import Adapter, OutputContext, Source
-from posekit.runner import Runner, SourceSummary
+from posekit.runner import Runner
 from posekit.sources.images import Images
 from posekit.sources.spec import open_source
+from posekit.statistics import RunSummary
 
 __all__ = ["running", "watch"]
 
@@ -30,19 +31,24 @@ def watch(
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
+    recovery: RecoverySettings,
     json: bool,
     quiet: bool,
     stats: bool,
+    stats_json: Path | None,
 ) -> None:
     """Run ``sources`` to ``outputs`` (name, target, options) and ``output_specs`` (``NAME:TARGET?key=value``).
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
+    if stats_json is not None:
+        check_target(stats_json)
     outputs = [*outputs, *(parse_output(text) for text in output_specs)]
     opened = [open_source(text) for text in sources]
     names = _distinct([source.name for source in opened])
     context = OutputContext(sources=tuple(names), max_people=vision.max_people)
     screen = console()
+    vision = vision.side_by_side(len(opened))
     lanes: list[tuple[Source, Pipeline]] = []
     for source, name in zip(opened, names, strict=True):
         network = open_network(vision, screen)
@@ -65,18 +71,27 @@ def watch(
             adapters.append(adapter)
             if screen.is_terminal and not quiet and (page := getattr(adapter, "page", "")):
                 screen.print(f"posekit: open {page} in a browser")
+        titles = [f"{adapter_name}:{target}" for adapter_name, target, _ in outputs]
         line = StatusLine(screen, frames=_lengths(names, opened, output))
         if not quiet:
             adapters.append(opening.enter_context(line))
+            titles.append("status line")
         if json:
             adapters.append(JsonLines(sys.stdout, lambda: runner.stop()))
-        runner = Runner(lanes, adapters)
-        summaries = running(runner)
+            titles.append("json")
+        named = dict(zip(_distinct(titles), adapters, strict=True))
+        runner = Runner(lanes, named, recovery=recovery.policy())
+        try:
+            running(runner)
+        finally:
+            summary = runner.summary()
     if stats:
-        screen.print(_table(summaries))
+        screen.print(table(summary))
+    if stats_json is not None:
+        write(summary, stats_json)
 
 
-def running(runner: Runner) -> Mapping[str, SourceSummary]:
+def running(runner: Runner) -> RunSummary:
     """Run until the sources end, or until Ctrl-C or a termination signal, which are an orderly end as well."""
     with _ends(runner):
         return runner.run()
@@ -115,13 +130,3 @@ def _lengths(names: Sequence[str], sources: Sequence[Source], output: OutputSett
         if isinstance(count, int) and count > 0:
             lengths[name] = count
     return lengths
-
-
-def _table(summaries: Mapping[str, SourceSummary]) -> Table:
-    table = Table("source", "stage", "p50 ms", "p95 ms", "p99 ms", box=None)
-    for name, summary in summaries.items():
-        rate = summary.frames / summary.seconds if summary.seconds else 0.0
-        table.add_row(name, f"{summary.frames} frames, {rate:.1f} fps, {summary.dropped} dropped", "", "", "")
-        for stage, value in summary.percentiles.items():
-            table.add_row("", stage, f"{value.p50:.2f}", f"{value.p95:.2f}", f"{value.p99:.2f}")
-    return table

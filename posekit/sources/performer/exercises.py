@@ -28,9 +28,9 @@ _SQUATTING: Final = Posture(
     right_upper_arm=Limb(22, 62),
     right_forearm=Limb(10, 96),
     left_thigh=Limb(20, 80),
-    left_shin=Limb(-2, -26),
+    left_shin=Limb(-15, -26),
     right_thigh=Limb(20, 80),
-    right_shin=Limb(-2, -26),
+    right_shin=Limb(-15, -26),
 )
 _STAR: Final = Posture(
     left_upper_arm=Limb(150),
