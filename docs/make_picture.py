@@ -89,7 +89,7 @@ def line(message: Message, kind: str = "") -> str:
     """A message as HTML."""
     address, values = message
     head, _, tail = address.rpartition("/")
-    shown = "  ".join(number(value).rjust(6) for value in values[:3])
+    shown = "  ".join(number(value).rjust(6) for value in values[: 4 if kind else 3])
     return (
         f'<div class="line {kind}"><span class="address"><i>{escape(head)}/</i>{escape(tail)}</span>'
         f"<span>{escape(shown)}</span></div>"

@@ -18,7 +18,7 @@ _DOTS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
 _BRAILLE: Final = 0x2800
 
 #: Colours of slots 1, 2, … on a terminal.
-_COLOURS: Final = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
+_COLOURS: Final = ("cyan", "magenta", "green", "blue", "red", "yellow")
 
 
 def slot_colour(slot: int) -> str:

@@ -25,11 +25,16 @@ _TELLING: Final = (
     "leftWrist",
     "rightWrist",
     "info",
+    "state/left_knee_deg",
+    "state/left_shoulder_deg",
     "bbox",
     "leftAnkle",
     "rightAnkle",
     "leftKnee",
     "rightKnee",
+    "leftHip",
+    "rightHip",
+    "state/motion",
 )
 
 _REDRAW_S: Final = 0.1
@@ -144,7 +149,8 @@ def _chosen(latest: Mapping[str, tuple[object, ...]], people: Sequence[Person], 
     shown = people[: 2 if rows >= 11 else 1]
     each = (rows - len(addresses)) // max(len(shown), 1)
     for person in shown:
-        addresses += [f"/pose/{person.slot}/{name}" for name in _TELLING[:each]]
+        own = (f"/pose/{person.slot}/{name}" for name in _TELLING)
+        addresses += [address for address in own if address in latest][:each]
     return [(address, latest[address]) for address in addresses if address in latest]
 
 
@@ -161,7 +167,7 @@ def _event_line(time_s: float, event: Message) -> Text:
     """``  9.8 s  /pose/event/enter  1 1``, and what the numbers are."""
     address, arguments = event
     kind = address.rpartition("/")[2]
-    line = Text(f"{time_s:5.1f} s  ", "dim").append(address, "bright_green")
+    line = Text(f"{time_s:5.1f} s  ", "dim").append(address, "green")
     line.append("  " + " ".join(_shown(argument) for argument in arguments), "default")
     spec = CATALOGUE.get(kind)
     if spec is not None:

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 from posekit.errors import SourceError
 from posekit.sources.performer.motion import Known, Style
 from posekit.sources.performer.motions import MOTIONS
+from posekit.sources.performer.scene import TRAVELS
 
-__all__ = ["NUMBERS", "check", "check_motion", "check_style", "parsed"]
+__all__ = ["NUMBERS", "check", "check_motion", "check_style", "heeded", "parsed"]
 
 #: Every option that is a number: whether it is a whole one, and from where to where it goes.
 NUMBERS: Final = {
@@ -96,7 +97,7 @@ def check_style(motion: str | None, style: Style) -> None:
 def heeded(motion: str | None) -> tuple[str, ...]:
     """The fields of the style that a motion heeds."""
     known: Known | None = MOTIONS.get(motion or "")
-    if known is None or motion == "walk":
+    if known is None or motion in TRAVELS:
         return ()
     return (*known.heeds, *(("side",) if known.sides else ()), "turn")
 

@@ -23,7 +23,7 @@ from posekit.sources.performer.options import check, check_motion, check_style, 
 from posekit.sources.performer.paint import Part, draw
 from posekit.sources.performer.posture import Joints, joints
 from posekit.sources.performer.props import props
-from posekit.sources.performer.scene import Happening, Moment, Role, Step, crossing, moment, staying, tour
+from posekit.sources.performer.scene import TRAVELS, Happening, Moment, Role, Step, moment, staying, tour
 from posekit.sources.performer.truth import Truth, as_poses
 from posekit.types import Frame, Poses
 
@@ -43,9 +43,6 @@ _TOUR_COLUMNS: Final = 1.6
 #: Each performer begins so much of a cycle before the one to its left, and stands so much nearer, in picture heights.
 _AHEAD: Final = 0.37
 _NEARER: Final = 0.012
-
-#: Seconds between walkers.
-_FOLLOWS_S: Final = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ class Performer:
         check_style(motion, style or Style())
         check({"people": people, "speed": speed, "size": size, "elevation": elevation, "cycles": cycles})
         check({"seed": seed, "noise": noise, "width": width, "height": height, "fps": fps, "duration_s": duration_s})
-        if cycles is not None and motion in (None, "walk"):
+        if cycles is not None and (motion is None or motion in TRAVELS):
             raise SourceError("cycles are those of a motion that stays in place, such as 'performer:squat?cycles=5'")
         if roles and (motion or people):
             raise SourceError("the performer plays roles or a motion, not both")
@@ -112,7 +109,7 @@ class Performer:
         self._size = (width, height)
         self._view = math.sin(math.radians(elevation)), math.cos(math.radians(elevation))
         below = 0.0
-        if motion is None or motion == "walk":
+        if motion is None or motion in TRAVELS:
             columns = float(people or 1) if motion or roles else _TOUR_COLUMNS
             self._height_px = height * (size or min(_LARGEST, width / height / columns / _SPAN))
             self._roles = tuple(roles) if roles else _travelling(motion, people or 1, width / self._height_px)
@@ -266,7 +263,7 @@ def _reach(motion: Motion, view: Place) -> _Reach:
 def _travelling(motion: str | None, people: int, width: float) -> tuple[Role, ...]:
     if motion is None:
         return tour(width)
-    return tuple(crossing(width, after_s=_FOLLOWS_S * index, leftwards=index % 2 == 1) for index in range(people))
+    return tuple(TRAVELS[motion](width, index) for index in range(people))
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from posekit.config import VisionSettings
 from posekit.models.store import load_model
 from posekit.posenet.estimator import PoseNetEstimator
 from posekit.sources.performer import MOTIONS, Performer, Style, Truth
+from posekit.sources.performer.scene import TRAVELS
 from posekit.types import Frame, Poses
 
 #: Horizontal bodies: PoseNet has hardly learned any, finds them in part of the frames, and less exactly.
@@ -45,7 +46,7 @@ def errors_and_scores(spec: str, estimator: PoseNetEstimator, frames: int) -> tu
     """Over everyone: the median error of visible keypoints in body heights, the median score, the part found."""
     source = Performer.from_spec(f"performer:{spec}")
     name = spec.partition("?")[0]
-    if name == "walk":
+    if name in TRAVELS:
         times_s = np.linspace(1.8, 4.4, frames)
     else:
         times_s = (np.arange(frames) + 0.5) / frames * MOTIONS[name].performed(Style()).period_s
