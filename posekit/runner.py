@@ -13,8 +13,9 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
+from threading import Lock
 
-from posekit.delivery import Delivery, Outbox
+from posekit.delivery import Delivery
 from posekit.errors import PosekitError
 from posekit.lane import Lane
 from posekit.pipeline import Pipeline
@@ -56,6 +57,8 @@ class Runner:
         # Unlike a lock, this queue may be used in a signal handler.
         self._news: SimpleQueue[None] = SimpleQueue()
         self._stopped = False
+        # All outputs are told everything in the same order: a recording holds what a receiver got.
+        self._order = Lock()
         self._lanes = [
             Lane(
                 source,
@@ -77,7 +80,7 @@ class Runner:
         """
         try:
             for name, adapter in self._adapters.items():
-                self._deliveries.append(Delivery(adapter, Outbox(lossless=self._lossless), name=name))
+                self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
             for lane in self._lanes:
                 lane.start()
             self._oversee()
@@ -154,8 +157,12 @@ class Runner:
         self._publish(status)
 
     def _publish(self, message: FrameResult | Status) -> None:
-        for delivery in self._deliveries:
-            delivery.send(message)
+        if isinstance(message, FrameResult):
+            for delivery in self._deliveries:
+                delivery.wait_for_room()
+        with self._order:
+            for delivery in self._deliveries:
+                delivery.send(message)
 
 
 def _named(adapters: Sequence[Adapter]) -> dict[str, Adapter]:

@@ -201,6 +201,4 @@ class Falls:
     def _recovered(self, faller: _Faller, who: Somebody, result: FrameResult) -> Event:
         up_s, fallen_s = faller.up_since_s or 0.0, faller.fallen_s or 0.0
         faller.fallen_s = None
-        return make(
-            "recovered", up_s, result.source, who, down_s=max(up_s - fallen_s, 0.0), confirmed=faller.confirmed
-        )
+        return make("recovered", up_s, result.source, who, down_s=max(up_s - fallen_s, 0.0), confirmed=faller.confirmed)
