@@ -10,15 +10,16 @@ import cv2
 from drawing import data_url, limbs, screenshot
 
 from posekit.sources.performer import MOTIONS, Performer, Style
+from posekit.sources.performer.options import heeded
 
 PAGE: Final = Path(__file__).with_name("performer.md")
 PICTURE: Final = Path(__file__).parent / "images" / "performer.jpg"
 BEGIN, END = "<!-- motions begin -->\n", "<!-- motions end -->"
 
 #: When to show what has no height, and the tour, in seconds.
-TIMES_S: Final = {"stand": 0.4, "walk": 2.4, None: 12.0}
+TIMES_S: Final = {"stand": 0.4, "talk": 6.0, "walk": 2.4, "wander": 1.4, None: 12.0}
 
-COLUMNS, CELL_WIDTH, CELL_HEIGHT = 6, 264, 250
+COLUMNS, CELL_WIDTH, CELL_HEIGHT = 8, 198, 210
 
 
 def table() -> str:
@@ -31,7 +32,7 @@ def table() -> str:
         happens += ["steps"] if motion.step_length else []
         options = [f"`{option}`" for option in known.heeds]
         options += [f"`side` ({', '.join(known.sides)})"] if known.sides else []
-        options += ["`turn`"] if name != "walk" else []
+        options += ["`turn`"] if "turn" in heeded(name) else []
         cells = (f"`{name}`", known.meaning, f"{motion.period_s:.2f} s", ", ".join(happens), ", ".join(options))
         rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
     return "\n".join(rows) + "\n"
@@ -57,8 +58,8 @@ def sheet() -> str:
 * {{ margin: 0 }} body {{ width: {COLUMNS * CELL_WIDTH}px; display: flex; flex-wrap: wrap; background: #11161f }}
 .cell {{ position: relative; width: {CELL_WIDTH}px; height: {CELL_HEIGHT}px; overflow: hidden }}
 img, svg {{ position: absolute; left: 1px; top: 1px; width: {CELL_WIDTH - 2}px; height: {CELL_HEIGHT - 2}px }}
-.limb {{ stroke-width: 6; stroke-linecap: round; stroke-opacity: 0.9 }} .face {{ stroke-width: 3 }}
-b {{ position: absolute; left: 11px; top: 9px; font: 17px "DejaVu Sans Mono", monospace; color: #11161f }}
+.limb {{ stroke-width: 5; stroke-linecap: round; stroke-opacity: 0.9 }} .face {{ stroke-width: 3 }}
+b {{ position: absolute; left: 11px; top: 9px; font: 15px "DejaVu Sans Mono", monospace; color: #11161f }}
 </style>{"".join(map(cell, [*MOTIONS, None]))}"""
 
 

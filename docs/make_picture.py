@@ -89,7 +89,7 @@ def line(message: Message, kind: str = "") -> str:
     """A message as HTML."""
     address, values = message
     head, _, tail = address.rpartition("/")
-    shown = "  ".join(number(value).rjust(6) for value in values[:3])
+    shown = "  ".join(number(value).rjust(6) for value in values[: 4 if kind else 3])
     return (
         f'<div class="line {kind}"><span class="address"><i>{escape(head)}/</i>{escape(tail)}</span>'
         f"<span>{escape(shown)}</span></div>"
@@ -101,7 +101,7 @@ def page(
 ) -> str:
     """The picture as HTML."""
     slot = result.people[0].slot
-    addresses = ["/pose/frame", "/pose/count", *(f"/pose/{slot}/{part}" for part in PARTS)]
+    addresses = ["/pose/count", "/pose/alive", *(f"/pose/{slot}/{part}" for part in PARTS)]
     addresses += [f"/pose/{slot}/state/{name}" for name in STATES]
     messages = "".join(line((address, latest[address])) for address in addresses if address in latest)
     happened = "".join(line(event, "event") for event in events[-4:])

@@ -25,6 +25,7 @@ class Channel(ABC, Generic[T]):
         self._capacity = capacity
         self._closed = False
         self._changed = Condition()
+        self._waiting = 0  # readers that wait for an item
         self.dropped = 0
 
     def put(self, item: T) -> None:
@@ -43,8 +44,12 @@ class Channel(ABC, Generic[T]):
     def get(self, timeout_s: float | None = None) -> T:
         """The oldest item, waiting for it. Raises Closed, or TimeoutError after ``timeout_s``."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._items or self._closed, timeout_s):
-                raise TimeoutError
+            self._waiting += 1
+            try:
+                if not self._changed.wait_for(lambda: self._items or self._closed, timeout_s):
+                    raise TimeoutError
+            finally:
+                self._waiting -= 1
             if not self._items:
                 raise Closed
             item = self._items.popleft()
@@ -87,4 +92,5 @@ class Lossless(Channel[T]):
             self._wait_for_room()
 
     def _wait_for_room(self) -> None:
-        self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
+        # A reader that waits will take an item at once: whoever waited for that would first hand it the interpreter.
+        self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity + self._waiting)

@@ -10,8 +10,10 @@ which filters start anew, and no fault of the camera (``recovery``).
 """
 
 import logging
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Lock
 
@@ -29,6 +31,9 @@ __all__ = ["CLOSE_S", "Runner"]
 STATUS_PERIOD_S = 0.5
 #: All lanes together may take so long to end; what hangs in a driver then is left behind.
 CLOSE_S = 2.0
+#: A thread that wants the interpreter waits so long until another one is asked to hand it over. With Python's 5 ms the
+#: network, done with a frame, would stand still while the frame before is decoded (``docs/performance.md``).
+_SWITCH_S = 1e-3
 
 _logger = logging.getLogger(__name__)
 
@@ -78,14 +83,15 @@ class Runner:
         Raises the PosekitError of a source that could not be opened or was given up; ``summary`` still tells what was
         done. The outputs are closed in any case.
         """
-        try:
-            for name, adapter in self._adapters.items():
-                self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
-            for lane in self._lanes:
-                lane.start()
-            self._oversee()
-        finally:
-            self._close()
+        with _quick_switches():
+            try:
+                for name, adapter in self._adapters.items():
+                    self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
+                for lane in self._lanes:
+                    lane.start()
+                self._oversee()
+            finally:
+                self._close()
         error = self._error()
         if error is not None:
             raise error
@@ -163,6 +169,16 @@ class Runner:
         with self._order:
             for delivery in self._deliveries:
                 delivery.send(message)
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _SWITCH_S))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _named(adapters: Sequence[Adapter]) -> dict[str, Adapter]:

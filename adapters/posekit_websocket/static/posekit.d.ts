@@ -387,12 +387,12 @@ export interface ActivityEvent extends Happened {
   peak: number;
 }
 
-/** A source has changed its state. */
+/** A source has changed its state, or its picture has frozen or changes again. */
 export interface SourceEvent extends Happened {
   kind: "source";
   /** Of the source. */
   state: "opening" | "running" | "stalled" | "reconnecting" | "failed";
-  /** Why, in words. */
+  /** Why, in words; empty when all is well. */
   message: string;
 }
 

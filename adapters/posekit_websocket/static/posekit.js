@@ -178,12 +178,12 @@ class Timeline {
   #frames = [];
   #delays = [];
   #period = 1 / 30;
-  #cached = { now: -1, people: [] };
+  #cached = { now: -Infinity, people: [] };
 
   clear() {
     this.#frames = [];
     this.#delays = [];
-    this.#cached = { now: -1, people: [] };
+    this.#cached = { now: -Infinity, people: [] };
   }
 
   push(frame, now) {

@@ -11,6 +11,7 @@ from posekit.config import VisionSettings
 from posekit.models.store import load_model
 from posekit.posenet.estimator import PoseNetEstimator
 from posekit.sources.performer import MOTIONS, Performer, Style, Truth
+from posekit.sources.performer.scene import TRAVELS
 from posekit.types import Frame, Poses
 
 #: Horizontal bodies: PoseNet has hardly learned any, finds them in part of the frames, and less exactly.
@@ -45,7 +46,7 @@ def errors_and_scores(spec: str, estimator: PoseNetEstimator, frames: int) -> tu
     """Over everyone: the median error of visible keypoints in body heights, the median score, the part found."""
     source = Performer.from_spec(f"performer:{spec}")
     name = spec.partition("?")[0]
-    if name == "walk":
+    if name in TRAVELS:
         times_s = np.linspace(1.8, 4.4, frames)
     else:
         times_s = (np.arange(frames) + 0.5) / frames * MOTIONS[name].performed(Style()).period_s
@@ -77,6 +78,14 @@ def test_keypoints_lie_within_five_percent_of_the_height(name: str, estimator: P
 def test_at_other_sizes_too(options: str, estimator: PoseNetEstimator) -> None:
     for name in AT_OTHER_SIZES:
         error, score, found = errors_and_scores(f"{name}?{options}", estimator, 3)
+        assert error <= 0.05, name
+        assert score >= 0.7, name
+        assert found == 1.0, name
+
+
+def test_a_camera_that_looks_down(estimator: PoseNetEstimator) -> None:
+    for name in ("wave", "squat", "sit"):
+        error, score, found = errors_and_scores(f"{name}?elevation=20", estimator, 3)
         assert error <= 0.05, name
         assert score >= 0.7, name
         assert found == 1.0, name
