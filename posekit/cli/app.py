@@ -9,6 +9,7 @@ from posekit.cli.cameras import cameras
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
 from posekit.cli.models import app as models
+from posekit.cli.replay import replay
 from posekit.cli.run import run
 
 __all__ = ["app"]
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(demo)
+app.command()(replay)
 app.add_typer(models, name="models")
 app.command()(cameras)
 app.command()(bench)
