@@ -16,7 +16,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="posekit",
-    help="posekit turns a camera into events: every person out over OSC and WebSocket, offline, with identities that stay.",
+    help="posekit turns a camera into events: everyone out over OSC and WebSocket, offline, with identities that stay.",
     epilog="See it work without a camera: posekit demo",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
