@@ -10,9 +10,10 @@ from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
+from posekit.rounding import rounded_people, rounded_poses
 from posekit.types import Frame, FrameResult, Measures, Person, Poses
 
-__all__ = ["Fitted", "Inferred", "Pipeline"]
+__all__ = ["Fitted", "Inferred", "Pipeline", "known_measures"]
 
 _logger = logging.getLogger(__name__)
 
@@ -106,8 +107,9 @@ class Pipeline:
         poses = self._estimator.decode(inferred.inference)
         if self._source_mirrored:
             poses = relabelled(poses)
+        poses = rounded_poses(poses)
         times_s.append(clock())
-        self._people = self._tracker.update(poses, frame.timestamp_s, size=frame.size)
+        self._people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
         times_s.append(clock())
         result = self._detected(
             FrameResult(
@@ -132,7 +134,8 @@ class Pipeline:
             "track": track_ms,
             "detect": detect_ms,
         }
-        latency_ms = (times_s[-1] - frame.grabbed_s) * 1e3 if times_s[-1] else 0.0
+        stage_ms = {stage: round(milliseconds, 3) for stage, milliseconds in stage_ms.items()}
+        latency_ms = round((times_s[-1] - frame.grabbed_s) * 1e3, 3) if times_s[-1] else 0.0
         return replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
 
     def end(self, seq: int, timestamp_s: float, size: tuple[int, int]) -> FrameResult:
@@ -158,7 +161,7 @@ class Pipeline:
             events = detector.update(result)
             if events:
                 result = replace(result, events=(*result.events, *events))
-        states = _known_measures(result.people, result.measures)
+        states = known_measures(result.people, result.measures)
         for detector in self._detectors:
             for slot, channels in detector.states(result).items():
                 states.setdefault(slot, {}).update(channels)
@@ -181,7 +184,7 @@ class _Whole:
         return inference
 
 
-def _known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
+def known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
     """Per slot, the measures that could be taken."""
     return {
         person.slot: {name: value for name, value in zip(measures.names, row, strict=True) if value == value}

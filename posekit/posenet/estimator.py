@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +37,14 @@ _SPARE = 3
 class Fitted:
     """A frame as the network is to see it.
 
-    frame: the frame itself. letterbox: how it was fitted. rgb: (height, width, 3) uint8, for ``infer`` and no one else:
-    it is written anew for a later frame.
+    frame: the frame itself. letterbox: how it was fitted. rgb, encoded: the picture and what ``PoseNet.load`` takes, in
+    the same memory or not, for ``infer`` and no one else: they are written anew for a later frame.
     """
 
     frame: Frame
     letterbox: Letterbox
     rgb: NDArray[np.uint8]
+    encoded: NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,15 +113,15 @@ class PoseNetEstimator:
             letterbox = self._letterbox = Letterbox(size, input_size, stretch=self._stretch)
         rgb = self._picture(input_size)
         letterbox.write(frame.image, rgb)
-        return Fitted(frame=frame, letterbox=letterbox, rgb=rgb)
+        return Fitted(frame=frame, letterbox=letterbox, rgb=rgb, encoded=self.model.encode(rgb))
 
     def infer(self, fitted: Fitted) -> Inference:
         """Run the network on a frame."""
-        model, rgb = self.model, fitted.rgb
+        model = self.model
         if model.input_size != fitted.letterbox.input_size:
             model.resize(fitted.letterbox.input_size)
-        _fill(model, rgb)
-        self._spare.append(rgb)
+        model.load(fitted.encoded)
+        self._spare.append(fitted.rgb)
         return Inference(frame=fitted.frame, letterbox=fitted.letterbox, raw=model.invoke())
 
     def _picture(self, input_size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -164,17 +166,8 @@ def run_network(model: PoseNet, letterbox: Letterbox, image: NDArray[np.uint8]) 
     """
     rgb = np.empty((*letterbox.input_size, 3), np.uint8)
     letterbox.write(image, rgb)
-    _fill(model, rgb)
+    model.load(model.encode(rgb))
     return model.invoke()
-
-
-def _fill(model: PoseNet, rgb: NDArray[np.uint8]) -> None:
-    """Write a fitted picture into the model's input; straight into the tensor where the model allows."""
-    pixels = model.pixels()
-    if pixels is None:
-        model.fill(rgb)
-    else:
-        pixels[:] = rgb  # the view of the tensor goes with this call: none may outlive the next invoke
 
 
 def in_source_pixels(poses: Poses, letterbox: Letterbox) -> Poses:
