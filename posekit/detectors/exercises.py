@@ -95,8 +95,9 @@ class Exercise:
 
     meaning: of a repetition. ways: how it is seen; where several see the same movement, it counts once. each_side:
     whether either arm or leg counts for itself; both at once are one repetition. side_of: a signal that is positive
-    where the left side leads. series: how many in a row it takes to be believed, where all exercises are watched.
-    partial_alone: whether an aborted one is told also outside of a set.
+    where the left side leads. series: how many in a row, no more than together_s apart, it takes to be believed, where
+    all exercises are watched.
+    partial_alone: whether an aborted one is told also outside of a set. legs: whether it has a depth.
     """
 
     name: str
@@ -105,7 +106,9 @@ class Exercise:
     each_side: bool = False
     side_of: Signal | None = None
     series: int = 1
+    together_s: float = 6.0
     partial_alone: bool = False
+    legs: bool = False
 
 
 _HIPS_UP: Final = height("hips", "ankles")
@@ -150,6 +153,7 @@ EXERCISES: Final = {
             name="squat",
             meaning="from standing, the hips go down between level feet and come up again",
             partial_alone=True,
+            legs=True,
             ways=(
                 Way(
                     measure=(_HIPS_UP,),
@@ -178,6 +182,7 @@ EXERCISES: Final = {
             meaning="one foot ahead, the hips go down; the side is the front leg's",
             side_of=_KNEES_APART_IN_HEIGHT,
             partial_alone=True,
+            legs=True,
             ways=(
                 Way(
                     measure=(_HIPS_UP,),
@@ -271,15 +276,16 @@ EXERCISES: Final = {
             name="curl",
             meaning="the upper arm hangs, the forearm comes up and goes down again",
             each_side=True,
-            series=2,
+            series=3,
+            together_s=4.0,
             ways=(
                 Way(
                     measure=(_FOREARM_UP,),
                     span=Span(
-                        start=(-0.75, -0.1),
+                        start=(-0.75, -0.25),
                         travel=0.5,
                         rising=True,
-                        turn=(0.05, 0.75),
+                        turn=(0.08, 0.75),
                         back=0.6,
                         min_s=0.6,
                         max_s=8.0,
@@ -385,6 +391,7 @@ EXERCISES: Final = {
             name="jump_rope",
             meaning="small hops in a row, both feet together, hands low",
             series=4,
+            together_s=0.6,
             ways=(
                 Way(
                     measure=(rise("shoulders"), rise("hips"), rise("head")),

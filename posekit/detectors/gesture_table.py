@@ -60,8 +60,8 @@ class WaveLimits:
 
     swing: torso lengths between two turning points, and noise: how many standard deviations of what the network
     measures of a trunk at rest. climb: how much of a swing, and a little, it may go up or down. low: of the wrist
-    over the shoulder. swing_s: between two turning points. sure: how well the wrist must be seen, 0…1. rests_s: without
-    a turning point for so long, it is over.
+    over the shoulder. inside: so far it may be inside of the shoulder. swing_s: between two turning points. sure: how
+    well the wrist must be seen, 0…1. rests_s: without a turning point for so long, it is over.
     """
 
     reversals: int = 3
@@ -70,7 +70,8 @@ class WaveLimits:
     swing: float = 0.06
     noise: float = 5.0
     climb: float = 1.0
-    low: float = -0.25
+    low: float = -0.15
+    inside: float = 0.1
     swing_s: tuple[float, float] = (0.06, 0.6)
     sure: float = 0.25
     rests_s: float = 0.8
@@ -81,18 +82,22 @@ class ClapLimits:
     """A clap: the hands meet after they were apart, quickly, before the body.
 
     apart, together: distance of the wrists. crossed: so far the left one may be to the right of the right one.
-    within_s: from one to the other. parted: how far they part again. level: how much higher one may be. low, high: of
-    both over the shoulders.
+    within_s: from one to the other. parted: how far they part again, within parted_s. level: how much higher one may
+    be. low, high: of both over the shoulders. forearm: of both over the elbows. frontal: how wide the shoulders must
+    look, for from the side hands are always together.
     """
 
     apart: float = 0.55
     together: float = 0.32
     crossed: float = -0.08
     within_s: float = 0.4
-    parted: float = 0.1
+    parted: float = 0.15
+    parted_s: float = 0.4
     level: float = 0.35
-    low: float = -0.95
+    low: float = -0.8
     high: float = 0.45
+    forearm: float = -0.3
+    frontal: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +174,7 @@ def _akimbo(arm: dict[str, Signal]) -> Part:
         (
             Limit(arm["wrist_on"], high=-0.18, soft=0.1),
             Limit(arm["wrist_over_hip"], low=-0.08, high=0.55, soft=0.12),
-            Limit(arm["wrist_by_hip"], low=-0.22, high=0.42, soft=0.1),
+            Limit(arm["wrist_by_hip"], low=-0.08, high=0.42, soft=0.1),
             Limit(arm["forearm_up"], low=-0.5, high=-0.02, soft=0.1),
         )
     )

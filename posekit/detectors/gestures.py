@@ -98,18 +98,23 @@ class _Body:
 
 
 class Gestures:
-    """``gesture`` for everyone. poses: those that are held."""
+    """``gesture`` for everyone. poses: those that are held. signals: shared with other detectors."""
 
-    def __init__(self, poses: Sequence[HeldPose] = POSES, *, limits: GestureLimits | None = None) -> None:
+    def __init__(
+        self,
+        poses: Sequence[HeldPose] = POSES,
+        *,
+        limits: GestureLimits | None = None,
+        signals: Signals | None = None,
+    ) -> None:
         self._poses = tuple(poses)
         self._limits = limits or GestureLimits()
         parts = [(number, part) for number, pose in enumerate(poses) for part in pose.parts]
         options = [(row, limits) for row, (_, part) in enumerate(parts) for limits in (part.limits, part.otherwise)]
         limited = [(number, limit) for number, (_, limits) in enumerate(options) for limit in limits]
-        hands = [signal for hand in _HANDS.values() for signal in hand.values()]
-        self._signals = Signals([limit.signal for _, limit in limited] + hands + [_APART, _LEVEL, _UNCROSSED, _WIDTH])
-        columns = self._signals.columns
-        self._column = np.array([columns[limit.signal] for _, limit in limited], np.intp)
+        self._signals = signals or Signals()
+        column = self._signals.column
+        self._column = np.array([column(limit.signal) for _, limit in limited], np.intp)
         self._low = np.array([limit.low for _, limit in limited], np.float32)
         self._high = np.array([limit.high for _, limit in limited], np.float32)
         self._soft = np.array([limit.soft for _, limit in limited], np.float32)
@@ -121,9 +126,9 @@ class Gestures:
         self._first = self._column[self._options][self._parts]
         self._window_s = np.array([poses[number].window_s for number, _ in parts], np.float32)
         self._share = np.array([poses[number].share for number, _ in parts], np.float32)
-        self._hand = {side: {name: columns[signal] for name, signal in hand.items()} for side, hand in _HANDS.items()}
-        self._apart, self._uncrossed = columns[_APART], columns[_UNCROSSED]
-        self._level, self._width = columns[_LEVEL], columns[_WIDTH]
+        self._hand = {side: {name: column(signal) for name, signal in hand.items()} for side, hand in _HANDS.items()}
+        self._apart, self._uncrossed = column(_APART), column(_UNCROSSED)
+        self._level, self._width = column(_LEVEL), column(_WIDTH)
         self._bodies: dict[int, _Body] = {}
 
     def update(self, result: FrameResult) -> Sequence[Event]:
@@ -146,7 +151,7 @@ class Gestures:
                     now_s,
                     reading.values[row].tolist(),
                     reading.sure[row].tolist(),
-                    reading.noise[row],
+                    float(reading.noise[row]),
                     result.source,
                 )
                 body.seen_s = now_s
@@ -245,7 +250,7 @@ class Gestures:
             x, up, forearm = (values[hand[name]] for name in ("x", "up", "forearm"))
             if x != x or up != up or forearm != forearm or sure[hand["x"]] < limits.wave.sure:
                 continue
-            raised = up >= limits.wave.low and forearm >= 0.2
+            raised = up >= limits.wave.low and forearm >= 0.2 and x >= -limits.wave.inside
             tempo_hz = body.waves[side].update(now_s, x, up, raised=raised, noise=noise)
             if tempo_hz:
                 yield from self._goes_on(body, ("wave", side), body.waves[side].began_s, now_s, tempo_hz, source)
@@ -259,8 +264,15 @@ class Gestures:
                 yield self._told(body, (name, side), "start", at_s, abs(speed), 0.0, source)
         apart, uncrossed = values[self._apart], values[self._uncrossed]
         if apart == apart:
-            clap, ups = limits.clap, [values[hand["up"]] for hand in self._hand.values()]
-            before_body = abs(values[self._level]) <= clap.level and clap.low <= min(ups) and max(ups) <= clap.high
+            clap = limits.clap
+            ups, forearms = ([values[hand[name]] for hand in self._hand.values()] for name in ("up", "forearm"))
+            before_body = (
+                abs(values[self._level]) <= clap.level
+                and clap.low <= min(ups)
+                and max(ups) <= clap.high
+                and min(forearms) >= clap.forearm
+                and abs(values[self._width]) >= clap.frontal
+            )
             clapped_s = body.clap.update(now_s, apart, uncrossed, before_body=before_body)
             if clapped_s is not None:
                 yield self._told(body, ("clap", ""), "start", clapped_s, 0.0, 0.0, source)

@@ -123,7 +123,7 @@ def _tempo_hz(turns: list[Turn]) -> float:
 
 @dataclass(slots=True)
 class Clap:
-    """Claps: ``update`` gives the time of one as soon as the hands part again, or stay together."""
+    """Claps: ``update`` gives the time of one as soon as the hands part again."""
 
     limits: ClapLimits
     _path: deque[tuple[float, float]] = field(default_factory=deque)
@@ -147,12 +147,12 @@ class Clap:
             if apart < least.value:
                 self._least = Turn(now_s, apart)
                 return None
-            if apart > least.value + limits.parted or now_s - least.at_s > 0.12:
+            parted = apart > least.value + limits.parted
+            if parted or now_s - least.at_s > limits.parted_s:
                 self._least = None
                 path.clear()
                 path.append((now_s, apart))
-                return least.at_s
-            return None
+            return least.at_s if parted else None
         if apart <= limits.together and before_body and max(value for _, value in path) >= limits.apart:
             self._least = Turn(now_s, apart)
         return None

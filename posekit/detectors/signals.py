@@ -5,9 +5,9 @@ does not hang on how calm the picture is wanted, and fast movements are neither 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,8 @@ _GAP_S: Final = 0.5
 _FACING_S: Final = 0.3
 #: So is the size.
 _SIZE_S: Final = 2.0
-#: So is the noise, of keypoints that score at least so much. The median of the square of what is normally distributed
-#: is this part of its mean.
+#: So is the noise. The median of the square of what is normally distributed is this part of its mean.
 _NOISE_S: Final = 1.0
-_WELL_SEEN: Final = 0.3
 _MEDIAN_OF_SQUARE: Final = 0.455
 #: The knees are before the hips if they are by so much, in torso lengths.
 _THIGH_AHEAD: Final = 0.3
@@ -126,197 +124,242 @@ class Reading(NamedTuple):
     """What the signals say of everyone who is seen in a frame.
 
     people: N of them. values: (N, S), in torso lengths or degrees, NaN where unknown. sure: (N, S), 0…1, 0 there.
-    size_px: (N,) torso length. noise: standard deviation of a keypoint's place, in torso lengths, by the trunk's.
+    noise: (N,) standard deviation of a keypoint's place, in torso lengths, by the trunk's.
     """
 
     people: Sequence[Person]
     values: FloatArray
     sure: FloatArray
-    size_px: FloatArray
-    noise: list[float]
+    noise: FloatArray
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What is remembered of somebody.
+class _Memory:
+    """What is remembered of everyone, a row each: one array for every field of ``_FIELDS``."""
 
-    xy: (17, 2) px, calmed; scores: (17,) of that. points: (P, 2) px, known: (P,), as last seen. risen: (P,) torso
-    lengths. facing: more than 0 where the person's left is to the picture's right. trunk, drift: (4, 2) px, shoulders
-    and hips as measured, and how they moved. variance: of the noise, in torso lengths squared.
-    """
+    def __init__(self) -> None:
+        self._rows: dict[int, int] = {}
+        self._free: list[int] = []
+        self._arrays = {name: np.zeros((0, *shape), kind) for name, (shape, kind) in _FIELDS.items()}
 
-    seen_s: float
-    xy: FloatArray
-    scores: FloatArray
-    points: FloatArray
-    known: FloatArray
-    risen: FloatArray
-    facing: float
-    size_px: float
-    trunk: FloatArray
-    drift: FloatArray
-    variance: float
+    def rows(self, people: Sequence[Person]) -> NDArray[np.intp]:
+        """(N,) everyone's row; of those who are new, ``seen_s`` is -inf."""
+        rows = [self._rows.get(person.id, -1) for person in people]
+        for place, row in enumerate(rows):
+            if row < 0:
+                rows[place] = self._rows[people[place].id] = self._new()
+        return np.array(rows, np.intp)
+
+    def _new(self) -> int:
+        if not self._free:
+            size = len(self._arrays["seen_s"])
+            for name, array in self._arrays.items():
+                self._arrays[name] = np.concatenate([array, np.zeros((8, *array.shape[1:]), array.dtype)])
+            self._free = list(range(size, size + 8))[::-1]
+        row = self._free.pop()
+        self._arrays["seen_s"][row] = -math.inf
+        return row
+
+    def forget(self, person_id: int) -> None:
+        """Drop a person."""
+        row = self._rows.pop(person_id, None)
+        if row is not None:
+            self._free.append(row)
+
+    def get(self, rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
+        """Every field of these rows."""
+        return {name: array[rows] for name, array in self._arrays.items()}
+
+    def put(self, rows: NDArray[np.intp], **fields: NDArray[Any] | float) -> None:
+        """Remember these fields."""
+        for name, values in fields.items():
+            self._arrays[name][rows] = values
+
+
+#: What is remembered of somebody: xy: px, calmed; scores: of that. points: px, known: as last seen. risen: torso
+#: lengths. facing: more than 0 where the person's left is to the picture's right. trunk, drift: px, shoulders and hips
+#: as measured, and how they moved. variance: of the noise, in torso lengths squared.
+_FIELDS: Final = {
+    "seen_s": ((), np.float64),
+    "xy": ((17, 2), np.float32),
+    "scores": ((17,), np.float32),
+    "points": ((len(POINTS), 2), np.float32),
+    "known": ((len(POINTS),), np.float32),
+    "risen": ((len(POINTS),), np.float32),
+    "facing": ((), np.float32),
+    "size_px": ((), np.float32),
+    "trunk": ((4, 2), np.float32),
+    "drift": ((4, 2), np.float32),
+    "variance": ((), np.float32),
+}
 
 
 class Signals:
-    """Reads signals off everyone in a result.
+    """Reads signals off everyone in a result; several detectors may share it, and then it reads once per frame.
 
-    signals: which, in the order of the columns; those that are ``sided`` must have been put ``on`` a side.
+    A detector says first which signals it will ask for, by ``column``; those that are ``sided`` must be put ``on`` a
+    side.
     """
 
-    def __init__(self, signals: Iterable[Signal]) -> None:
-        self.columns = {signal: column for column, signal in enumerate(dict.fromkeys(signals))}
-        self._places = {
-            kind: np.array([column for signal, column in self.columns.items() if signal.kind == kind], np.intp)
-            for kind in _TAKES
-        }
-        self._points = {
-            kind: [
-                np.array([POINTS[signal.points[which]] for signal in self.columns if signal.kind == kind], np.intp)
-                for which in range(takes)
-            ]
-            for kind, takes in _TAKES.items()
-        }
-        self._outward = np.array(
-            [
-                -1.0 if signal.points[0].startswith("right") else 1.0
-                for signal in self.columns
-                if signal.kind == "outside"
-            ],
-            np.float32,
-        )
-        self._seen: dict[int, _Seen] = {}
+    def __init__(self) -> None:
+        self._columns: dict[Signal, int] = {}
+        self._kinds: list[tuple[str, NDArray[np.intp], list[NDArray[np.intp]]]] = []
+        self._outward = np.zeros(0, np.float32)
+        self._memory = _Memory()
+        self._last: tuple[Sequence[Person], float, Reading] | None = None
+
+    def column(self, signal: Signal) -> int:
+        """Where the signal will stand in a reading."""
+        if signal not in self._columns:
+            self._columns[signal] = len(self._columns)
+            self._arrange()
+        return self._columns[signal]
+
+    def _arrange(self) -> None:
+        """Sort the signals by kind, each with its column and the indices of its points."""
+        self._kinds = []
+        for kind, takes in _TAKES.items():
+            signals = [signal for signal in self._columns if signal.kind == kind]
+            if signals:
+                places = np.array([self._columns[signal] for signal in signals], np.intp)
+                points = [np.array([POINTS[signal.points[k]] for signal in signals], np.intp) for k in range(takes)]
+                self._kinds.append((kind, places, points))
+        outside_of = [signal for signal in self._columns if signal.kind == "outside"]
+        rightwards = [signal.points[0].startswith("right") for signal in outside_of]
+        self._outward = np.where(rightwards, -1.0, 1.0).astype(np.float32)
 
     def read(self, result: FrameResult) -> Reading:
         """The signals of everyone whom this frame shows."""
+        if self._last is not None and self._last[0] is result.people and self._last[1] == result.timestamp_s:
+            return self._last[2]
         for departure in result.departed:
-            self._seen.pop(departure.id, None)
-        rows = [row for row, person in enumerate(result.people) if person.visible]
-        people = [result.people[row] for row in rows]
+            self._memory.forget(departure.id)
+        reading = self._read(result)
+        self._last = result.people, result.timestamp_s, reading
+        return reading
+
+    def _read(self, result: FrameResult) -> Reading:
+        shown = [row for row, person in enumerate(result.people) if person.visible]
+        people = [result.people[row] for row in shown]
         if not people:
-            empty = np.zeros((0, len(self.columns)), np.float32)
-            return Reading((), empty, empty, np.zeros(0, np.float32), [])
-        size = self._size(people, result.timestamp_s, result.measures["size_px"][rows])
-        now_s = result.timestamp_s
-        scores = np.stack([person.keypoint_scores for person in people])
+            empty = np.zeros((0, len(self._columns)), np.float32)
+            return Reading((), empty, empty, np.zeros(0, np.float32))
+        now_s, rows = result.timestamp_s, self._memory.rows(people)
+        before = self._memory.get(rows)
+        elapsed_s = now_s - before["seen_s"]
+        # Of somebody new, or not seen for too long, nothing that was known before holds now.
+        known = (elapsed_s >= 0.0) & (elapsed_s <= _GAP_S)
+        elapsed_s = np.where(known, elapsed_s, 0.0)
+
+        new = ~np.isfinite(before["seen_s"])
+        size = result.measures["size_px"][shown]
+        passed_s = np.where(new, 0.0, np.maximum(now_s - before["seen_s"], 0.0))
+        share = _share(passed_s, _SIZE_S)
+        before_px = np.where(new, size, before["size_px"])
+        size = np.maximum(before_px * (size / before_px) ** share, 1e-3).astype(np.float32)
+
         measured = np.stack([_measured(person) for person in people])
+        scores = np.stack([person.keypoint_scores for person in people])
         scores = np.where(_inside(measured, result.size), scores, np.float32(0.0))
-        calmed, scores = self._calmed(people, now_s, measured, scores)
-        points, known = with_middles(calmed, scores)
-        self._remember(people, now_s, calmed, scores, points, known, size)
-        noise = [math.sqrt(self._seen[person.id].variance) for person in people]
-        return Reading(people, *self._values(people, points, known, size), size, noise)
+        xy, scores = _calmed(measured, scores, before, known, elapsed_s)
+        points, sure = with_middles(xy, scores)
 
-    def _size(self, people: Sequence[Person], now_s: float, size: FloatArray) -> FloatArray:
-        """(N,) px: torso lengths that change more slowly than anybody exercises, but keep up with who walks."""
-        calm = size.copy()
-        for row, person in enumerate(people):
-            seen = self._seen.get(person.id)
-            if seen is not None:
-                share = 1.0 - math.exp(-max(now_s - seen.seen_s, 0.0) / _SIZE_S)
-                calm[row] = seen.size_px * (size[row] / seen.size_px) ** share
-        return calm
-
-    def _calmed(
-        self, people: Sequence[Person], now_s: float, measured: FloatArray, scores: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """(N, 17, 2) and (N, 17): the keypoints with some of their noise averaged away, and their scores.
-
-        What is not found for a moment is where it was, with a score that fades.
-        """
-        xy, sure = measured.copy(), scores.copy()
-        for row, person in enumerate(people):
-            seen = self._seen.get(person.id)
-            if seen is None or not 0.0 <= now_s - seen.seen_s <= _GAP_S:
-                continue
-            elapsed_s = now_s - seen.seen_s
-            kept = seen.scores * np.float32(math.exp(-elapsed_s / _KEPT_S))
-            found, known = scores[row] >= LEAST_SCORE, seen.scores >= LEAST_SCORE
-            follow = np.where(found, np.where(known, 1.0 - math.exp(-elapsed_s / _CALM_S), 1.0), 0.0)
-            follow = np.where(found | (kept >= LEAST_SCORE), follow, 1.0).astype(np.float32)
-            xy[row] = seen.xy + follow[:, None] * (measured[row] - seen.xy)
-            sure[row] = np.where(found, scores[row], np.maximum(scores[row], kept))
-        return xy, sure
-
-    def _remember(
-        self,
-        people: Sequence[Person],
-        now_s: float,
-        calmed: FloatArray,
-        scores: FloatArray,
-        points: FloatArray,
-        known: FloatArray,
-        size: FloatArray,
-    ) -> None:
-        width = calmed[:, _LEFT, 0].sum(axis=1) - calmed[:, _RIGHT, 0].sum(axis=1)
-        for row, (person, facing) in enumerate(zip(people, (width / size).tolist(), strict=True)):
-            trunk = _measured(person)[_TRUNK]
-            seen = self._seen.get(person.id)
-            if seen is None:
-                risen = np.zeros(points.shape[1], np.float32)
-                self._seen[person.id] = _Seen(
-                    seen_s=now_s,
-                    xy=calmed[row],
-                    scores=scores[row],
-                    points=points[row],
-                    known=known[row],
-                    risen=risen,
-                    facing=facing,
-                    size_px=float(size[row]),
-                    trunk=trunk,
-                    drift=np.zeros_like(trunk),
-                    variance=0.0,
-                )
-                continue
-            elapsed_s = now_s - seen.seen_s
-            if 0.0 <= elapsed_s <= _GAP_S:
-                moved = (seen.points[:, 1] - points[row, :, 1]) / size[row]
-                both = (known[row] >= LEAST_SCORE) & (seen.known >= LEAST_SCORE)
-                seen.risen = seen.risen + np.where(both, moved, 0.0).astype(np.float32)
-            share = 1.0 - math.exp(-max(elapsed_s, 0.0) / _FACING_S)
-            seen.facing += share * (facing - seen.facing)
-            # White noise shows in the second difference, of which it makes up the most; a body's motion hardly does.
-            drift = trunk - seen.trunk
-            jerk = (drift - seen.drift)[known[row][_TRUNK] >= _WELL_SEEN] / size[row]
-            if jerk.size:
-                share = 1.0 - math.exp(-max(elapsed_s, 0.0) / _NOISE_S)
-                seen.variance += share * (float(np.median(jerk**2)) / (6.0 * _MEDIAN_OF_SQUARE) - seen.variance)
-            seen.trunk, seen.drift = trunk, drift
-            seen.seen_s, seen.xy, seen.scores = now_s, calmed[row], scores[row]
-            seen.points, seen.known = points[row], known[row]
-            seen.size_px = float(size[row])
+        moved = (before["points"][..., 1] - points[..., 1]) / size[:, None]
+        both = (sure >= LEAST_SCORE) & (before["known"] >= LEAST_SCORE) & known[:, None]
+        risen = np.where(new[:, None], 0.0, before["risen"]) + np.where(both, moved, 0.0)
+        width = (xy[:, _LEFT, 0].sum(axis=1) - xy[:, _RIGHT, 0].sum(axis=1)) / size
+        share = np.where(new, 1.0, _share(passed_s, _FACING_S))
+        facing = before["facing"] + share * (width - before["facing"])
+        trunk = measured[:, _TRUNK]
+        drift, variance = _noise(trunk, before, known, elapsed_s, size)
+        self._memory.put(
+            rows,
+            seen_s=now_s,
+            xy=xy,
+            scores=scores,
+            points=points,
+            known=sure,
+            risen=risen,
+            facing=facing,
+            size_px=size,
+            trunk=trunk,
+            drift=drift,
+            variance=variance,
+        )
+        values, sure = self._values(points, sure, size, risen.astype(np.float32), facing)
+        return Reading(people, values, sure, np.sqrt(variance))
 
     def _values(
-        self, people: Sequence[Person], points: FloatArray, known: FloatArray, size: FloatArray
+        self, points: FloatArray, known: FloatArray, size: FloatArray, risen: FloatArray, facing: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        values = np.empty((len(people), len(self.columns)), np.float32)
+        values = np.empty((len(points), len(self._columns)), np.float32)
         sure = np.empty_like(values)
         unit = size[:, None]
-        for kind, places in self._places.items():
-            if not len(places):
-                continue
-            at = self._points[kind]
-            sure[:, places] = np.min([known[:, which] for which in at], axis=0)
+        for kind, places, at in self._kinds:
+            surely = known[:, at[0]]
+            for which in at[1:]:
+                surely = np.minimum(surely, known[:, which])
             if kind == "height":
-                values[:, places] = (points[:, at[1], 1] - points[:, at[0], 1]) / unit
+                value = (points[:, at[1], 1] - points[:, at[0], 1]) / unit
             elif kind == "outside":
-                facing = np.array([math.copysign(1.0, self._seen[person.id].facing) for person in people], np.float32)
                 apart = points[:, at[0], 0] - points[:, at[1], 0]
-                values[:, places] = apart * facing[:, None] * self._outward / unit
+                value = apart * np.copysign(1.0, facing)[:, None] * self._outward / unit
             elif kind == "behind":
                 ahead = (points[:, _KNEES, 0] - points[:, _HIPS, 0]) / size
-                apart = points[:, at[1], 0] - points[:, at[0], 0]
-                values[:, places] = apart * np.sign(ahead)[:, None] / unit
-                sure[:, places] *= (np.abs(ahead) >= _THIGH_AHEAD)[:, None]
+                value = (points[:, at[1], 0] - points[:, at[0], 0]) * np.sign(ahead)[:, None] / unit
+                surely = surely * (np.abs(ahead) >= _THIGH_AHEAD)[:, None]
             elif kind == "distance":
-                values[:, places] = np.linalg.norm(points[:, at[0]] - points[:, at[1]], axis=-1) / unit
+                value = np.linalg.norm(points[:, at[0]] - points[:, at[1]], axis=-1) / unit
             elif kind == "angle":
-                values[:, places] = _degrees(points[:, at[0]] - points[:, at[1]], points[:, at[2]] - points[:, at[1]])
+                value = _degrees(points[:, at[0]] - points[:, at[1]], points[:, at[2]] - points[:, at[1]])
             else:
-                values[:, places] = np.stack([self._seen[person.id].risen[at[0]] for person in people])
+                value = risen[:, at[0]]
+            values[:, places], sure[:, places] = value, surely
         unknown = ~((sure >= LEAST_SCORE) & np.isfinite(values))
         values[unknown], sure[unknown] = np.nan, 0.0
         return values, sure
+
+
+def _calmed(
+    measured: FloatArray,
+    scores: FloatArray,
+    before: Mapping[str, NDArray[Any]],
+    known: NDArray[np.bool_],
+    elapsed_s: NDArray[np.float64],
+) -> tuple[FloatArray, FloatArray]:
+    """(N, 17, 2) and (N, 17): the keypoints with some of their noise averaged away, and their scores.
+
+    What is not found for a moment is where it was, with a score that fades.
+    """
+    kept = before["scores"] * np.exp(-elapsed_s / _KEPT_S)[:, None] * known[:, None]
+    found, had = scores >= LEAST_SCORE, (before["scores"] >= LEAST_SCORE) & known[:, None]
+    follow = np.where(found & had, _share(elapsed_s, _CALM_S)[:, None], 1.0)
+    follow = np.where(~found & (kept >= LEAST_SCORE), 0.0, follow).astype(np.float32)
+    xy = (measured + (1.0 - follow)[..., None] * (before["xy"] - measured)).astype(np.float32)
+    return xy, np.where(found, scores, np.maximum(scores, kept)).astype(np.float32)
+
+
+def _noise(
+    trunk: FloatArray,
+    before: Mapping[str, NDArray[Any]],
+    known: NDArray[np.bool_],
+    elapsed_s: NDArray[np.float64],
+    size: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """How the trunk moved, and the variance of white noise in its place.
+
+    It shows in the second difference, of which it makes up the most; a body's motion hardly does.
+    """
+    drift = np.where(known[:, None, None], trunk - before["trunk"], 0.0).astype(np.float32)
+    jerk = ((drift - before["drift"]) / size[:, None, None]).reshape(len(trunk), -1)
+    middle = np.sort(jerk**2, axis=1)[:, 3:5].mean(axis=1) / (6.0 * _MEDIAN_OF_SQUARE)
+    variance = before["variance"] + _share(elapsed_s, _NOISE_S) * (middle - before["variance"])
+    return drift, np.where(np.isfinite(before["seen_s"]), variance, 0.0).astype(np.float32)
+
+
+def _share(elapsed_s: NDArray[np.float64], time_s: float) -> NDArray[np.float64]:
+    """How far an average over ``time_s`` goes towards a new value."""
+    result: NDArray[np.float64] = 1.0 - np.exp(-elapsed_s / time_s)
+    return result
 
 
 def _measured(person: Person) -> FloatArray:
