@@ -4,7 +4,7 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 """
 
 import os
-from typing import Any, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -24,8 +24,12 @@ def default_threads(networks: int = 1) -> int:
 
 
 class Settings(BaseModel):
-    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong."""
+    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong.
 
+    section: their name in recordings and in posekit.toml.
+    """
+
+    section: ClassVar[str]
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
@@ -45,6 +49,7 @@ class Settings(BaseModel):
 class VisionSettings(Settings):
     """From picture to poses."""
 
+    section = "vision"
     model: str = DEFAULT
     input_size: str | None = None
     image_scale_factor: float | None = Field(default=None, ge=0.2, le=1.0)
@@ -70,6 +75,7 @@ _REGION: Final = "should be x,y,width,height as fractions of the picture, such a
 class TrackingSettings(Settings):
     """From poses to people."""
 
+    section = "tracking"
     smoothing: float = Field(default=0.5, ge=0.0, le=1.0)
     lock: Literal["largest", "central"] | None = None
     region: tuple[float, float, float, float] | None = None
@@ -97,6 +103,7 @@ class TrackingSettings(Settings):
 class OutputSettings(Settings):
     """How results leave."""
 
+    section = "output"
     rotate: Literal[0, 90, 180, 270] = 0
     mirror: bool = False
     source_mirrored: bool = False
@@ -107,6 +114,7 @@ class OutputSettings(Settings):
 class RecoverySettings(Settings):
     """What is done about a camera that is lost."""
 
+    section = "recovery"
     max_retries: int | None = Field(default=None, ge=0)
     reopen_frozen: bool = False
 

@@ -140,23 +140,27 @@ class Hub:
         """The client is gone."""
         self.clients.discard(client)
 
-    def publish(self, message: FrameResult | Status) -> None:
-        """Send a result with its events, or a status, to everyone who wants it."""
-        if isinstance(message, Status):
-            payload = Payload(encoded(status_message(message)).encode())
-            self._statuses[message.source] = payload
-            for client in self.clients:
-                client.put_status(message.source, payload)
-        else:
-            views = Views(message, self._sources)
-            for client in self.clients:
-                if client.wants_frame(message.source, message.timestamp_s):
-                    client.put_frame(message.source, views.of(client.subscription))
-        for event in message.events if self.clients else ():
+    def publish_frame(self, result: FrameResult) -> None:
+        """Send a frame to everyone who wants it."""
+        views = Views(result, self._sources)
+        for client in self.clients:
+            if client.wants_frame(result.source, result.timestamp_s):
+                client.put_frame(result.source, views.of(client.subscription))
+
+    def publish_event(self, event: Event) -> None:
+        """Send an event to everyone who wants it."""
+        if self.clients:
             payload = Payload(encoded(event_message(event)).encode())
             for client in self.clients:
                 if client.wants_event(event):
                     client.put_event(payload)
+
+    def publish_status(self, status: Status) -> None:
+        """Send a status to everyone, and to everyone who comes until the next one."""
+        payload = Payload(encoded(status_message(status)).encode())
+        self._statuses[status.source] = payload
+        for client in self.clients:
+            client.put_status(status.source, payload)
 
     async def watch(self, patience: Patience) -> None:
         """Drop those who have stopped reading; runs until it is cancelled."""

@@ -149,7 +149,7 @@ class Server:
             )
         if refusal is not None:
             self._report(connection, refusal)
-            return _response(refusal.status, f"{refusal.reason}\n".encode())
+            return _response(refusal.status, f"{refusal.reason}\n".encode(errors="replace"))
         cast(_Connection, connection).admitted = True
         return None
 
