@@ -7,13 +7,15 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 
 from rich.table import Table
 
-from posekit.assembly import make_estimator, make_pipeline, paced
+from posekit.assembly import make_estimator, make_pipeline, make_planner, paced
 from posekit.cli.json_lines import JsonLines
 from posekit.cli.network import open_network
 from posekit.cli.terminal import StatusLine, console, show_warnings
 from posekit.config import OutputSettings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
 from posekit.plugins import load_adapter, parse_output
+from posekit.posenet.adaptive import AdaptiveSize
+from posekit.posenet.estimator import Planner
 from posekit.protocols import Adapter, OutputContext, Source
 from posekit.runner import Runner, SourceSummary
 from posekit.sources.images import Images
@@ -44,18 +46,21 @@ def watch(
     context = OutputContext(sources=tuple(names), max_people=vision.max_people)
     screen = console()
     lanes: list[tuple[Source, Pipeline]] = []
+    planners: dict[str, Planner | None] = {}
     for source, name in zip(opened, names, strict=True):
         network = open_network(vision, screen)
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
+        still = isinstance(source, Images)
+        planners[name] = make_planner(network, vision, still=still)
         pipeline = make_pipeline(
-            make_estimator(network, vision),
+            make_estimator(network, vision, planners[name]),
             source=name,
             vision=vision,
             tracking=tracking,
             output=output,
-            still=isinstance(source, Images),
+            still=still,
         )
         lanes.append((paced(source, output), pipeline))
     with ExitStack() as opening, show_warnings(screen):
@@ -71,6 +76,9 @@ def watch(
         summaries = running(runner)
     if stats:
         screen.print(_table(summaries))
+        for name, planner in planners.items():
+            if isinstance(planner, AdaptiveSize):
+                screen.print(f"{name}: input sizes {planner.summary()}")
 
 
 def running(runner: Runner) -> Mapping[str, SourceSummary]:
