@@ -49,8 +49,9 @@ class AdaptiveSize:
 
     def __init__(self, sight: Sight, output_stride: int, *, alone: bool = False) -> None:
         self.sight = sight
-        #: How often each size was chosen.
-        self.frames: Counter[Size] = Counter()
+        #: For how many frames each size was chosen, and how often the network ran at each, probes and all.
+        self.chosen: Counter[Size] = Counter()
+        self.looks: Counter[Size] = Counter()
         self._output_stride = output_stride
         self._alone = alone
         self._source_size = (0, 0)
@@ -74,15 +75,13 @@ class AdaptiveSize:
             [glimpse for glimpses in news for glimpse in glimpses] if self._informed else None,
         )
         size = self._sizes[self._policy.size]
-        self.frames[size] += 1
+        self.chosen[size] += 1
         if self._policy.size != before:
             _logger.debug("input size %dx%d from frame %d on", *size, frame.seq)
-        return Plan(
-            sizes=tuple(self._sizes[index] for index in choice.sizes),
-            probe=None if choice.probe is None else self._sizes[choice.probe],
-            number=number,
-            choice=choice,
-        )
+        sizes = tuple(self._sizes[index] for index in choice.sizes)
+        probe = None if choice.probe is None else self._sizes[choice.probe]
+        self.looks.update(sizes if probe is None else (*sizes, probe))
+        return Plan(sizes=sizes, probe=probe, number=number, choice=choice)
 
     def learn(self, plan: Plan, source_size: tuple[int, int], poses: Poses, probed: Poses | None) -> None:
         """Take note of what a frame showed, and what the probe did."""
@@ -95,9 +94,9 @@ class AdaptiveSize:
 
     def summary(self) -> str:
         """Which sizes were chosen for how many of the frames, most often first."""
-        total = max(self.frames.total(), 1)
+        total = max(self.chosen.total(), 1)
         return ", ".join(
-            f"{height}x{width} {count / total:.0%}" for (height, width), count in self.frames.most_common()
+            f"{height}x{width} {count / total:.0%}" for (height, width), count in self.chosen.most_common()
         )
 
     def _begin(self, source_size: tuple[int, int]) -> None:

@@ -19,8 +19,13 @@ _ALIKE: Final = 0.3
 #: Trunks so far apart, in statures, are like each other by 1/e.
 _SAME_TRUNK: Final = 0.2
 _TRUNK: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip")]
+#: A pose of which less than this share is outside of better ones is made of their limbs, as a small input does with
+#: people who stand side by side. Everyone takes up the box around what is seen of them, with a margin in statures.
+_LEAST_OWN: Final = 0.3
+_SEEN_SCORE: Final = 0.2
+_MARGIN: Final = 0.1
 #: A pose of less than this score that no other look shows is nobody.
-_STRONG_SCORE: Final = 0.5
+_STRONG_SCORE: Final = 0.55
 
 
 def merged(looks: Sequence[tuple[Poses, float]], quality: Quality, *, most: int | None = None) -> Poses:
@@ -46,8 +51,11 @@ def merged(looks: Sequence[tuple[Poses, float]], quality: Quality, *, most: int 
         xy, scores = np.concatenate([xy, other_xy[new]]), np.concatenate([scores, other_scores[new]])
         pose_scores, fits = np.append(pose_scores, other_pose_scores[new]), np.append(fits, other_fits[new])
         seen = np.append(seen, np.ones(len(new), int))
+    own = _own_shares(xy, scores, fits)
+    real = ((pose_scores >= _STRONG_SCORE) | (seen > 1)) & (own >= _LEAST_OWN)
+    real[: len(looks[0][0])] = True
     order = np.argsort(-pose_scores, kind="stable")
-    order = order[(pose_scores[order] >= _STRONG_SCORE) | (seen[order] > 1) | (order < len(looks[0][0]))][:most]
+    order = order[real[order]][:most]
     return Poses(xy=xy[order], keypoint_scores=scores[order], scores=pose_scores[order])
 
 
@@ -62,6 +70,18 @@ def _fitting(poses: Poses, scale: float, quality: Quality) -> tuple[FloatArray, 
     tall = statures(poses.xy, poses.keypoint_scores) * np.float32(scale)
     fits = quality(tall) * poses.scores
     return poses.xy.copy(), poses.keypoint_scores.copy(), poses.scores.copy(), fits.astype(np.float32)
+
+
+def _own_shares(xy: FloatArray, scores: FloatArray, fits: FloatArray) -> FloatArray:
+    """(N,), 0…1: how much of each lies outside of everyone who fits better."""
+    seen = (scores >= _SEEN_SCORE)[..., None]
+    margin = np.nan_to_num(_MARGIN * statures(xy, scores), nan=0.0)[:, None]
+    low = np.where(seen, xy, np.inf).min(axis=1) - margin
+    high = np.where(seen, xy, -np.inf).max(axis=1) + margin
+    inside = ((xy[:, None] >= low[None, :, None]) & (xy[:, None] <= high[None, :, None])).all(axis=-1)
+    taken = (inside & (fits[None] > fits[:, None])[..., None]).any(axis=1)
+    own: FloatArray = np.where(taken, 0.0, scores).sum(axis=1) / np.maximum(scores.sum(axis=1), 1e-6)
+    return own
 
 
 def _likeness(xy: FloatArray, scores: FloatArray, other_xy: FloatArray, other_scores: FloatArray) -> FloatArray:

@@ -53,9 +53,10 @@ _CLEAR_SCORE: Final = 0.55
 _GLIMPSE_WEIGHT: Final = 0.7
 #: It is forgotten when not had again for so long ...
 _GLIMPSE_S: Final = 1.2
-#: ... and was nobody, if a size that would serve such a person has not made the tracker know them after so long.
+#: ... and was nobody, if a size that would serve such a person, nearly as well as any does, has not made the tracker
+#: know them after so long.
 _TRIED_S: Final = 1.5
-_SERVED: Final = 0.6
+_SERVED: Final = 0.9
 #: Then it is ignored, twice as long each time.
 _IGNORED_S: Final = 15.0
 _IGNORED_MOST_S: Final = 240.0
@@ -259,9 +260,10 @@ class ScalePolicy:
 
     def _notice(self, glimpses: Sequence[Glimpse], elapsed_s: float) -> None:
         now_s, count = self._now_s, len(self._costs)
-        served = self._qualities(self._glimpsed)[list(self._options[self._option])].max(axis=0)
-        for glimpse, quality in zip(self._glimpsed, served, strict=True):
-            if quality >= _SERVED:
+        qualities = self._qualities(self._glimpsed)
+        served = qualities[list(self._options[self._option])].max(axis=0) >= _SERVED * qualities.max(axis=0)
+        for glimpse, is_served in zip(self._glimpsed, served.tolist(), strict=True):
+            if is_served:
                 glimpse.served_s += elapsed_s
             if glimpse.served_s >= _TRIED_S:
                 self._ignore(glimpse)
