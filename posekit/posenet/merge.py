@@ -101,5 +101,5 @@ def _likeness_of_trunks(
     """
     apart = np.linalg.norm(xy[:, None, _TRUNK].mean(axis=2) - other_xy[None, :, _TRUNK].mean(axis=2), axis=-1)
     reach = _SAME_TRUNK * np.sqrt(np.outer(statures(xy, scores), statures(other_xy, other_scores)))
-    result: FloatArray = np.nan_to_num(np.exp(-((apart / reach) ** 2)), nan=0.0).astype(np.float32)
-    return result
+    known = np.where(reach > 0, reach, np.inf)  # not NaN either
+    return np.where(np.isfinite(known), np.exp(-((apart / known) ** 2)), 0.0).astype(np.float32)

@@ -67,7 +67,10 @@ _SAME_STATURE: Final = 1.8
 #: Who is served better than this is shown by a size if they are there.
 _SHOWN: Final = 0.8
 
-#: Where a probe showed somebody whom the chosen size missed, that size is worth so much less to them, for so long.
+#: Who is shown in less than this share of the time, averaged over so long, is missed by the chosen size.
+_LEAST_SHOWN: Final = 0.75
+_COUNTED_S: Final = 1.5
+#: A size that missed somebody whom a probe showed is worth so much less to them, for so long.
 _MISSED: Final = 0.3
 _MISSED_S: Final = 20.0
 
@@ -128,19 +131,17 @@ class _Figure:
         near = math.hypot(self.x_px - other.x_px, self.y_px - other.y_px) < _SAME_PLACE * large
         return near and large < _SAME_STATURE * small
 
-    def was_missed(self, glimpse: Glimpse, until_s: float, count: int) -> None:
-        """Take note that a size missed them which a probe showed: so will those still farther from the probe's."""
-        if glimpse.missed is not None:
-            larger = glimpse.shown > glimpse.missed
-            sizes = range(glimpse.missed + 1) if larger else range(glimpse.missed, count)
-            self.missed_s.update(dict.fromkeys(sizes, until_s))
+    def was_missed(self, sizes: range, until_s: float) -> None:
+        """Take note that these sizes do not show them."""
+        self.missed_s.update(dict.fromkeys(sizes, until_s))
 
 
 @dataclass(slots=True)
 class _Known(_Figure):
-    """A tracked person."""
+    """A tracked person. sightings: how many. shown: in which share of the time the chosen size showed them."""
 
     sightings: int = 1
+    shown: float = 1.0
 
 
 @dataclass(slots=True)
@@ -211,7 +212,7 @@ class ScalePolicy:
         elapsed_s = self._advance(timestamp_s)
         if glimpses is None:
             return self._first_look()
-        self._remember(people)
+        self._remember(people, elapsed_s)
         self._notice(glimpses, elapsed_s)
         self._switch()
         sizes = self._options[self._option]
@@ -221,9 +222,8 @@ class ScalePolicy:
         return self._counted(Choice(sizes, self._next_probe(sizes)))
 
     def _first_look(self) -> Choice:
-        """Every size at once, and the largest but one until it is known what they showed."""
-        sizes = self._options[self._option] if self._frames else tuple(range(len(self._costs)))[::-1]
-        return self._counted(Choice(sizes))
+        """Far and near at once, and the largest size but one until it is known what that showed."""
+        return self._counted(Choice(self._options[self._option if self._frames else self._search]))
 
     def _counted(self, choice: Choice) -> Choice:
         if not self._informed:
@@ -239,7 +239,7 @@ class ScalePolicy:
         self._now_s += elapsed_s
         return elapsed_s
 
-    def _remember(self, people: Sequence[Seen]) -> None:
+    def _remember(self, people: Sequence[Seen], elapsed_s: float) -> None:
         now_s = self._now_s
         for person in people:
             known = self._known.get(person.id)
@@ -255,11 +255,28 @@ class ScalePolicy:
                 step = max(1.0 - math.exp((known.seen_s - now_s) / _AVERAGED_S), 1.0 / (known.sightings + 1))
                 known.stature_px *= (person.stature_px / known.stature_px) ** step
                 known.sightings += 1
+            self._count_misses(known, elapsed_s)
             known.x_px, known.y_px, known.seen_s = person.x_px, person.y_px, now_s
         self._known = {id: known for id, known in self._known.items() if now_s - known.seen_s <= _KEPT_S}
 
+    def _count_misses(self, known: _Known, elapsed_s: float) -> None:
+        """Take note that the chosen size misses somebody now and then: who comes back has not been away."""
+        unseen_s = self._now_s - known.seen_s
+        if unseen_s <= 0.0:
+            return
+        known.shown += (elapsed_s / unseen_s - known.shown) * (1.0 - math.exp(-unseen_s / _COUNTED_S))
+        if known.shown < _LEAST_SHOWN:
+            known.shown = 1.0
+            size = self.size
+            smaller, here = self._quality(self._scales[[max(size - 1, 0), size]] * known.stature_px)
+            known.was_missed(self._no_better(size, smaller <= here), self._now_s + _MISSED_S)
+
+    def _no_better(self, size: int, larger_are_better: bool) -> range:
+        """That size and those beyond it."""
+        return range(size + 1) if larger_are_better else range(size, len(self._costs))
+
     def _notice(self, glimpses: Sequence[Glimpse], elapsed_s: float) -> None:
-        now_s, count = self._now_s, len(self._costs)
+        now_s = self._now_s
         qualities = self._qualities(self._glimpsed)
         served = qualities[list(self._options[self._option])].max(axis=0) >= _SERVED * qualities.max(axis=0)
         for glimpse, is_served in zip(self._glimpsed, served.tolist(), strict=True):
@@ -283,7 +300,8 @@ class ScalePolicy:
                     self._glimpsed.append(figure)
                 figure.stature_px = math.sqrt(figure.stature_px * seen.stature_px)
                 figure.x_px, figure.y_px, figure.seen_s = seen.x_px, seen.y_px, now_s
-            figure.was_missed(seen, now_s + _MISSED_S, count)
+            if seen.missed is not None:
+                figure.was_missed(self._no_better(seen.missed, seen.shown > seen.missed), now_s + _MISSED_S)
         self._glimpsed = [
             glimpse
             for glimpse in self._glimpsed

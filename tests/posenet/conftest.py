@@ -30,6 +30,9 @@ class DotModel:
         self.input_size = input_size
         self.input = np.zeros((*input_size, 3), np.uint8)
 
+    def at(self, input_size: tuple[int, int]) -> "DotModel":
+        return DotModel(input_size, pinned=self.pinned)
+
     def pixels(self) -> NDArray[np.uint8] | None:
         return self.input if self.pinned else None
 
