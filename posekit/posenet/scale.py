@@ -67,9 +67,11 @@ _SAME_STATURE: Final = 1.8
 #: Who is served better than this is shown by a size if they are there.
 _SHOWN: Final = 0.8
 
-#: Who is shown in less than this share of the time, averaged over so long, is missed by the chosen size.
+#: Who is shown in less than this share of the time, averaged over so long, is missed by the chosen size. A single
+#: absence, behind somebody else perhaps, counts for no more than so long.
 _LEAST_SHOWN: Final = 0.75
 _COUNTED_S: Final = 1.5
+_ONE_MISS_S: Final = 0.3
 #: A size that missed somebody whom a probe showed is worth so much less to them, for so long.
 _MISSED: Final = 0.3
 _MISSED_S: Final = 20.0
@@ -261,10 +263,10 @@ class ScalePolicy:
 
     def _count_misses(self, known: _Known, elapsed_s: float) -> None:
         """Take note that the chosen size misses somebody now and then: who comes back has not been away."""
-        unseen_s = self._now_s - known.seen_s
-        if unseen_s <= 0.0:
+        since_s = min(self._now_s - known.seen_s, elapsed_s + _ONE_MISS_S)
+        if since_s <= 0.0:
             return
-        known.shown += (elapsed_s / unseen_s - known.shown) * (1.0 - math.exp(-unseen_s / _COUNTED_S))
+        known.shown += (elapsed_s / since_s - known.shown) * (1.0 - math.exp(-since_s / _COUNTED_S))
         if known.shown < _LEAST_SHOWN:
             known.shown = 1.0
             size = self.size
