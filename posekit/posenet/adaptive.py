@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.delayed import Delayed
+from posekit.posenet.figures import Glimpse, Seen
 from posekit.posenet.merge import strangers
-from posekit.posenet.scale import Choice, Glimpse, ScalePolicy, Seen
+from posekit.posenet.scale import Choice, ScalePolicy
 from posekit.posenet.sight import Sight
 from posekit.posenet.sizing import Size, fitting
 from posekit.posenet.stature import statures

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.posenet.scale import Quality
+from posekit.posenet.figures import Quality
 from posekit.posenet.stature import statures
 from posekit.skeleton import INDEX
 from posekit.tracking.association import areas, assign, keypoint_weights, oks

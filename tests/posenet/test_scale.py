@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from posekit.delayed import FRAMES_BEHIND
-from posekit.posenet.scale import Choice, Glimpse, ScalePolicy, Seen
+from posekit.posenet.figures import Glimpse, Seen
+from posekit.posenet.scale import Choice, ScalePolicy
 
 #: Four sizes of half an octave, as input pixels per source pixel, and what they cost.
 SCALES = (0.25, 0.25 * math.sqrt(2), 0.5, 0.5 * math.sqrt(2))
