@@ -4,24 +4,32 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 """
 
 import os
-from typing import Any, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
+from posekit.recovery import RecoveryPolicy
 
-__all__ = ["OutputSettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
+__all__ = ["OutputSettings", "RecoverySettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
 
 
-def default_threads() -> int:
-    """Network threads when none are asked for: one core is left to everything else, and more than four rarely help."""
-    return max(1, min(4, (os.cpu_count() or 2) - 1))
+def default_threads(networks: int = 1) -> int:
+    """Threads of each of so many networks when none are asked for.
+
+    One core is left to everything else, and more than four rarely help one network.
+    """
+    return max(1, min(4, ((os.cpu_count() or 2) - 1) // networks))
 
 
 class Settings(BaseModel):
-    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong."""
+    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong.
 
+    section: their name in recordings and in posekit.toml.
+    """
+
+    section: ClassVar[str]
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
@@ -41,6 +49,7 @@ class Settings(BaseModel):
 class VisionSettings(Settings):
     """From picture to poses."""
 
+    section = "vision"
     model: str = DEFAULT
     #: None, or "auto" from outside: sizes that follow the people.
     input_size: str | None = None
@@ -59,6 +68,12 @@ class VisionSettings(Settings):
     def _no_fixed_size(cls, size: str | None) -> str | None:
         return None if size is not None and size.strip().lower() == "auto" else size
 
+    def side_by_side(self, networks: int) -> Self:
+        """The settings of each of so many networks: they share the threads, unless a number was asked for."""
+        if "threads" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"threads": default_threads(networks)})
+
 
 _REGION: Final = "should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1"
 
@@ -66,6 +81,7 @@ _REGION: Final = "should be x,y,width,height as fractions of the picture, such a
 class TrackingSettings(Settings):
     """From poses to people."""
 
+    section = "tracking"
     smoothing: float = Field(default=0.5, ge=0.0, le=1.0)
     lock: Literal["largest", "central"] | None = None
     region: tuple[float, float, float, float] | None = None
@@ -93,8 +109,21 @@ class TrackingSettings(Settings):
 class OutputSettings(Settings):
     """How results leave."""
 
+    section = "output"
     rotate: Literal[0, 90, 180, 270] = 0
     mirror: bool = False
     source_mirrored: bool = False
     fps_limit: float | None = Field(default=None, gt=0.0)
     realtime: bool = False
+
+
+class RecoverySettings(Settings):
+    """What is done about a camera that is lost."""
+
+    section = "recovery"
+    max_retries: int | None = Field(default=None, ge=0)
+    reopen_frozen: bool = False
+
+    def policy(self) -> RecoveryPolicy:
+        """The rules that follow."""
+        return RecoveryPolicy(max_retries=self.max_retries, reopen_frozen=self.reopen_frozen)

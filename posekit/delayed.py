@@ -9,6 +9,9 @@ __all__ = ["FRAMES_BEHIND", "Delayed"]
 #: network, one in it, one waiting to be finished, one being finished.
 FRAMES_BEHIND: Final = 5
 
+#: Values that nobody takes, because no more frames begin, are dropped.
+_MOST_WAITING: Final = 64
+
 T = TypeVar("T")
 
 
@@ -20,7 +23,7 @@ class Delayed(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[int, T]] = deque()
+        self._waiting: deque[tuple[int, T]] = deque(maxlen=_MOST_WAITING)
 
     def put(self, number: int, value: T) -> None:
         """Hand in what is known after frame ``number``; numbers ascend. For one thread."""

@@ -11,9 +11,10 @@ from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
+from posekit.rounding import rounded_people, rounded_poses
 from posekit.types import Frame, FrameResult, Measures, Person, Poses
 
-__all__ = ["Fitted", "Inferred", "Pipeline"]
+__all__ = ["Fitted", "Inferred", "Pipeline", "known_measures"]
 
 _logger = logging.getLogger(__name__)
 
@@ -38,12 +39,12 @@ class Inferred:
     wait_ms: from the grab until the network began, without ``fit_ms``.
     """
 
-    number: int
     frame: Frame
     inference: object
     fit_ms: float
     wait_ms: float
     network_ms: float
+    number: int = 0
 
 
 class Pipeline:
@@ -120,8 +121,9 @@ class Pipeline:
         poses = self._estimator.decode(inferred.inference)
         if self._source_mirrored:
             poses = relabelled(poses)
+        poses = rounded_poses(poses)
         times_s.append(clock())
-        people = self._tracker.update(poses, frame.timestamp_s, size=frame.size)
+        people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
         self._finished = inferred.number
         self._hints.put(inferred.number, people)
         times_s.append(clock())
@@ -148,7 +150,8 @@ class Pipeline:
             "track": track_ms,
             "detect": detect_ms,
         }
-        latency_ms = (times_s[-1] - frame.grabbed_s) * 1e3 if times_s[-1] else 0.0
+        stage_ms = {stage: round(milliseconds, 3) for stage, milliseconds in stage_ms.items()}
+        latency_ms = round((times_s[-1] - frame.grabbed_s) * 1e3, 3) if times_s[-1] else 0.0
         return replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
 
     def end(self, seq: int, timestamp_s: float, size: tuple[int, int]) -> FrameResult:
@@ -174,7 +177,7 @@ class Pipeline:
             events = detector.update(result)
             if events:
                 result = replace(result, events=(*result.events, *events))
-        states = _known_measures(result.people, result.measures)
+        states = known_measures(result.people, result.measures)
         for detector in self._detectors:
             for slot, channels in detector.states(result).items():
                 states.setdefault(slot, {}).update(channels)
@@ -197,7 +200,7 @@ class _Whole:
         return inference
 
 
-def _known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
+def known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
     """Per slot, the measures that could be taken."""
     return {
         person.slot: {name: value for name, value in zip(measures.names, row, strict=True) if value == value}

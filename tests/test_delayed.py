@@ -25,3 +25,10 @@ def test_frames_that_were_left_out_are_waited_for_by_nobody() -> None:
     assert delayed.due(6) == [0, 1]
     assert delayed.due(14) == [7, 9]
     assert delayed.due(15) == []
+
+
+def test_values_that_nobody_takes_do_not_pile_up() -> None:
+    delayed: Delayed[int] = Delayed()
+    for number in range(10_000):
+        delayed.put(number, number)
+    assert len(delayed.due(20_000)) < 100

@@ -10,12 +10,27 @@ __all__ = [
     "Decoder",
     "FixedInputSize",
     "InputSize",
+    "Json",
     "Lock",
+    "LockOn",
+    "MaxPeople",
     "Model",
     "Osc",
+    "OscCoordinates",
     "OscFormat",
+    "OscLayout",
+    "OscPrefix",
+    "OscYUp",
+    "Out",
     "OutputStride",
+    "PredictMs",
+    "Quiet",
+    "Region",
+    "Smoothing",
     "Threads",
+    "Ws",
+    "WsOrigin",
+    "WsToken",
     "model_names",
 ]
 
@@ -62,6 +77,9 @@ def model_names(incomplete: str) -> list[str]:
 Osc = Annotated[
     list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there. Repeat for several receivers.")
 ]
+Ws = Annotated[
+    list[str] | None, typer.Option(metavar="[HOST:]PORT", help="Serve a WebSocket there, for browsers and others.")
+]
 Model = Annotated[
     str | None, typer.Option(help="A network's name (posekit models list) or file.", autocompletion=model_names)
 ]
@@ -76,3 +94,29 @@ FixedInputSize = Annotated[
 ]
 OutputStride = Annotated[int | None, typer.Option(help="8, 16 or 32: finer maps cost more.")]
 Threads = Annotated[int | None, typer.Option(help="Threads of the network.")]
+Out = Annotated[
+    list[str] | None, typer.Option(metavar="NAME:TARGET", help="Send through any adapter, such as osc:HOST:PORT.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
+OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
+OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
+OscYUp = Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")]
+OscPrefix = Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")]
+WsToken = Annotated[
+    str | None, typer.Option(envvar="POSEKIT_WS_TOKEN", help="What WebSocket clients must present as ?token=….")
+]
+WsOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ORIGIN",
+        help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
+    ),
+]
+MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]
+Smoothing = Annotated[float | None, typer.Option(help="0 is raw and immediate, 1 is calm and late.")]
+LockOn = Annotated[Lock | None, typer.Option(help="Follow only the largest or the most central person.")]
+Region = Annotated[
+    str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
+]
+PredictMs = Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")]

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,11 +66,13 @@ class Planner(Protocol):
 class Input(NamedTuple):
     """A frame as the network is to see it at one size.
 
-    rgb: (height, width, 3) uint8, for ``infer`` and no one else: it is written anew for a later frame.
+    rgb, encoded: the picture and what ``PoseNet.load`` takes, in the same memory or not, for ``infer`` and no one else:
+    they are written anew for a later frame.
     """
 
     letterbox: Letterbox
     rgb: NDArray[np.uint8]
+    encoded: NDArray[Any]
 
 
 class Output(NamedTuple):
@@ -172,14 +174,14 @@ class PoseNetEstimator:
         # Fresh memory costs as much as half the resizing.
         rgb = spare.popleft() if spare else np.empty((*input_size, 3), np.uint8)
         letterbox.write(frame.image, rgb)
-        return Input(letterbox, rgb)
+        return Input(letterbox, rgb, self.model.encode(rgb))
 
     def infer(self, fitted: Fitted) -> Inference:
         """Run the network on a frame."""
         outputs = []
-        for letterbox, rgb in fitted.inputs:
+        for letterbox, rgb, encoded in fitted.inputs:
             network = self._network(letterbox.input_size)
-            _fill(network, rgb)
+            network.load(encoded)
             self._spare.setdefault(letterbox.input_size, deque(maxlen=_SPARE)).append(rgb)
             outputs.append(Output(letterbox, network.invoke()))
         return Inference(frame=fitted.frame, plan=fitted.plan, outputs=tuple(outputs))
@@ -241,17 +243,8 @@ def run_network(model: PoseNet, letterbox: Letterbox, image: NDArray[np.uint8]) 
     """
     rgb = np.empty((*letterbox.input_size, 3), np.uint8)
     letterbox.write(image, rgb)
-    _fill(model, rgb)
+    model.load(model.encode(rgb))
     return model.invoke()
-
-
-def _fill(model: PoseNet, rgb: NDArray[np.uint8]) -> None:
-    """Write a fitted picture into the model's input; straight into the tensor where the model allows."""
-    pixels = model.pixels()
-    if pixels is None:
-        model.fill(rgb)
-    else:
-        pixels[:] = rgb  # the view of the tensor goes with this call: none may outlive the next invoke
 
 
 def in_source_pixels(poses: Poses, letterbox: Letterbox) -> Poses:

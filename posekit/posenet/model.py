@@ -50,8 +50,8 @@ class PoseNet:
     file's own. output_stride: 8, 16 or 32, see ``graph``; None takes the file's own. num_threads: of the runtime.
 
     notes: what had to be changed, for the user to read. Raises ModelError for a file that is damaged, is no PoseNet,
-    or cannot be changed as asked for. One thread may use ``fill``, ``pixels``, ``invoke`` and ``resize``; ``maps`` may
-    run in any other.
+    or cannot be changed as asked for. One thread may use ``load``, ``invoke`` and ``resize``; ``encode`` and
+    ``maps`` may run in others.
     """
 
     def __init__(
@@ -162,22 +162,27 @@ class PoseNet:
                 )
         self.input_size = size
 
-    def pixels(self) -> NDArray[np.uint8] | None:
-        """A view into the input tensor, (height, width, 3) uint8 RGB, to write a picture straight into.
+    def encode(self, rgb: NDArray[np.uint8]) -> NDArray[Any]:
+        """A picture, (height, width, 3) uint8 RGB, as the network's input holds it.
 
-        None where the network does not take plain pixels: then use ``fill``. Drop the view before ``invoke``.
+        The picture's own memory is used where an element is a byte.
         """
-        if not self._raw_pixels:
-            return None
-        view: NDArray[np.uint8] = self._interpreter.tensor(self._input)()[0]
-        return view
+        if self._raw_pixels:
+            return rgb
+        # OpenCV's table lookup knows nothing of int8: same bytes, other name.
+        bytes_in_place = self._input_table.dtype == np.uint8
+        return cv2.LUT(rgb, self._input_table, dst=rgb if bytes_in_place else None)
 
-    def fill(self, rgb: NDArray[np.uint8]) -> None:
-        """Write a picture, (height, width, 3) uint8 RGB, into the input tensor as the network wants it."""
-        tensor = self._interpreter.tensor(self._input)()[0]
-        if tensor.dtype == np.int8:  # of which OpenCV's table lookup knows nothing: same bytes, other name
-            tensor = tensor.view(np.uint8)
-        cv2.LUT(rgb, self._input_table, dst=tensor)
+    def load(self, encoded: NDArray[Any]) -> None:
+        """Write what ``encode`` made into the input tensor.
+
+        A plain copy of memory that keeps the interpreter's lock: NumPy would let it go, and then every picture would
+        wait until another thread gives it back.
+        """
+        tensor = self._interpreter.tensor(self._input)()  # a view; none may outlive the next invoke
+        if tensor.nbytes != encoded.nbytes:
+            raise ValueError(f"the input holds {tensor.shape} {tensor.dtype}, got {encoded.shape} {encoded.dtype}")
+        tensor.data.cast("B")[:] = encoded.data.cast("B")
 
     def invoke(self) -> RawOutputs:
         """Run the network on what is in the input tensor. Other threads run meanwhile."""

@@ -343,6 +343,7 @@ class PoseTracker:
                     velocity=track.velocity * np.float32(fade),
                     score=track.score * fade,
                     visible=unseen_s <= 0,
+                    measured=track.measured if unseen_s <= 0 else None,
                 )
             )
         return tuple(people)
