@@ -8,13 +8,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from posekit.assembly import make_estimator, make_pipeline, paced
+from posekit.assembly import make_estimator, make_pipeline, make_planner, paced
 from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs, distinct
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
+from posekit.posenet.adaptive import AdaptiveSize
+from posekit.posenet.estimator import Planner
 from posekit.protocols import Adapter, OutputContext, Source
 from posekit.recording.writing import Recorder, free_path
 from posekit.runner import Runner
@@ -50,18 +52,21 @@ def watch(
     settings = {part.section: part.model_dump(mode="json") for part in (vision, tracking, output)}
     vision = vision.side_by_side(len(opened))
     lanes: list[tuple[Source, Pipeline]] = []
+    planners: dict[str, Planner | None] = {}
     for source, name in zip(opened, names, strict=True):
         network = open_network(vision, screen)
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
+        separate = isinstance(source, Images)
+        planners[name] = make_planner(network, vision, still=separate)
         pipeline = make_pipeline(
-            make_estimator(network, vision),
+            make_estimator(network, vision, planners[name]),
             source=name,
             vision=vision,
             tracking=tracking,
             output=output,
-            still=isinstance(source, Images),
+            still=separate,
         )
         lanes.append((paced(source, output), pipeline))
     still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
@@ -77,6 +82,9 @@ def watch(
             summary = runner.summary()
     if stats:
         screen.print(table(summary))
+        for name, planner in planners.items():
+            if isinstance(planner, AdaptiveSize):
+                screen.print(f"{name}: input sizes {planner.summary()}")
     if stats_json is not None:
         write(summary, stats_json)
 
