@@ -60,6 +60,22 @@ def run(
         str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
     ] = None,
     predict_ms: Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")] = None,
+    zone: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:X,Y...",
+            help="A part of the floor that people enter and leave: its corners as fractions of the picture (not "
+            "mirrored), such as 'door:0,0.6 0.3,0.6 0.3,1 0,1'; '?capacity=4' makes it full. Repeat for several.",
+        ),
+    ] = None,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:X,Y X,Y",
+            help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
+            "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
+        ),
+    ] = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
     source_mirrored: Annotated[
         bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")
@@ -87,7 +103,7 @@ def run(
     With no output given, OSC goes to 127.0.0.1:9000.
     """
     from posekit.cli.watch import watch
-    from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+    from posekit.config import EventSettings, OutputSettings, TrackingSettings, VisionSettings
 
     vision = VisionSettings.of(
         model=model,
@@ -106,6 +122,7 @@ def run(
     output = OutputSettings.of(
         rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
     )
+    events = EventSettings.of(zone=zone, line=line)
     osc_options = {
         name: value
         for name, value in {
@@ -131,6 +148,7 @@ def run(
         vision=vision,
         tracking=tracking,
         output=output,
+        events=events,
         json=json,
         quiet=quiet,
         stats=stats,

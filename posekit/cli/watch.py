@@ -11,7 +11,7 @@ from posekit.assembly import make_estimator, make_pipeline, paced
 from posekit.cli.json_lines import JsonLines
 from posekit.cli.network import open_network
 from posekit.cli.terminal import StatusLine, console, show_warnings
-from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import EventSettings, OutputSettings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
 from posekit.plugins import load_adapter, parse_output
 from posekit.protocols import Adapter, OutputContext, Source
@@ -30,6 +30,7 @@ def watch(
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
+    events: EventSettings,
     json: bool,
     quiet: bool,
     stats: bool,
@@ -55,6 +56,7 @@ def watch(
             vision=vision,
             tracking=tracking,
             output=output,
+            events=events,
             still=isinstance(source, Images),
         )
         lanes.append((paced(source, output), pipeline))
