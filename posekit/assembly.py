@@ -3,8 +3,15 @@
 import time
 from collections.abc import Callable
 
-from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import EventSettings, OutputSettings, TrackingSettings, VisionSettings
+from posekit.detectors.activity import Activity
+from posekit.detectors.falls import Falls
+from posekit.detectors.framing import FramingDetector
+from posekit.detectors.gait import Gait
+from posekit.detectors.jumps import Jumps
+from posekit.detectors.lines import Lines
 from posekit.detectors.presence import Presence
+from posekit.detectors.zones import Zones
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
@@ -12,11 +19,11 @@ from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
 from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
-from posekit.protocols import Estimator, Source
+from posekit.protocols import Detector, Estimator, Source
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 
-__all__ = ["load_network", "make_estimator", "make_pipeline", "make_planner", "paced"]
+__all__ = ["load_network", "make_detectors", "make_estimator", "make_pipeline", "make_planner", "paced"]
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
@@ -70,6 +77,7 @@ def make_pipeline(
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
+    events: EventSettings | None = None,
     still: bool = False,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Pipeline:
@@ -87,12 +95,23 @@ def make_pipeline(
         estimator,
         tracker,
         source=source,
-        detectors=(Presence(),),
+        detectors=make_detectors(events or EventSettings()),
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
         clock=clock,
     )
+
+
+def make_detectors(events: EventSettings) -> tuple[Detector, ...]:
+    """The detectors of one source, in the order in which they see a result."""
+    detectors: list[Detector] = [Presence(), FramingDetector(), Activity()]
+    if events.zone:
+        detectors.append(Zones(events.zone))
+    if events.line:
+        detectors.append(Lines(events.line))
+    detectors += [Gait(), Jumps(), Falls()]
+    return tuple(detectors)
 
 
 def paced(source: Source, output: OutputSettings) -> Source:

@@ -4,15 +4,26 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 """
 
 import os
+from collections.abc import Callable
 from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from posekit.detectors.lines import Line
+from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
 from posekit.recovery import RecoveryPolicy
 
-__all__ = ["OutputSettings", "RecoverySettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
+__all__ = [
+    "EventSettings",
+    "OutputSettings",
+    "RecoverySettings",
+    "Settings",
+    "TrackingSettings",
+    "VisionSettings",
+    "default_threads",
+]
 
 
 def default_threads(networks: int = 1) -> int:
@@ -104,6 +115,30 @@ class TrackingSettings(Settings):
         if x < 0 or y < 0 or width <= 0 or height <= 0 or x + width > 1 or y + height > 1:
             raise ValueError(_REGION)
         return region
+
+
+class EventSettings(Settings):
+    """From people to events."""
+
+    zone: tuple[Zone, ...] = ()
+    line: tuple[Line, ...] = ()
+
+    @field_validator("zone", mode="before")
+    @classmethod
+    def _zones(cls, value: object) -> object:
+        return _each(value, Zone.from_spec)
+
+    @field_validator("line", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        return _each(value, Line.from_spec)
+
+
+def _each(value: object, parse: Callable[[str], object]) -> object:
+    """What a list of texts means; anything else as it is."""
+    if not isinstance(value, list | tuple):
+        return value
+    return [parse(item) if isinstance(item, str) else item for item in value]
 
 
 class OutputSettings(Settings):

@@ -13,7 +13,7 @@ from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs, distinct
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import console, show_warnings
-from posekit.config import OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
+from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize
 from posekit.posenet.estimator import Planner
@@ -34,6 +34,7 @@ def watch(
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
+    events: EventSettings,
     recovery: RecoverySettings,
     record: Path | None,
     stats: bool,
@@ -66,6 +67,7 @@ def watch(
             vision=vision,
             tracking=tracking,
             output=output,
+            events=events,
             still=separate,
         )
         lanes.append((paced(source, output), pipeline))
