@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from posekit.assembly import load_network, make_estimator, make_pipeline
-from posekit.channels import Lossless
 from posekit.config import OutputSettings, TrackingSettings, VisionSettings
 from posekit.delivery import Delivery
 from posekit.models.store import load_model
@@ -68,10 +67,11 @@ def main(video: str | None = None, model: str = "posekit-mobilenet-050") -> None
         read = sum(1 for _ in Recording(path))
         read_ms = (time.perf_counter() - before_s) * 1e3 / read
 
-        delivery = Delivery(Recorder.open(path, OutputContext()), Lossless(len(stream)))
+        delivery = Delivery(Recorder.open(path, OutputContext()), lossless=True)
         hot_ms = []
         for result in stream:
             before_s = time.thread_time()
+            delivery.wait_for_room()
             delivery.send(result)
             hot_ms.append((time.thread_time() - before_s) * 1e3)
         delivery.close(60.0)

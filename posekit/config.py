@@ -4,7 +4,7 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 """
 
 import os
-from typing import Any, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -24,8 +24,12 @@ def default_threads(networks: int = 1) -> int:
 
 
 class Settings(BaseModel):
-    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong."""
+    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong.
 
+    section: their name in recordings and in posekit.toml.
+    """
+
+    section: ClassVar[str]
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
@@ -45,7 +49,9 @@ class Settings(BaseModel):
 class VisionSettings(Settings):
     """From picture to poses."""
 
+    section = "vision"
     model: str = DEFAULT
+    #: None, or "auto" from outside: sizes that follow the people.
     input_size: str | None = None
     image_scale_factor: float | None = Field(default=None, ge=0.2, le=1.0)
     output_stride: Literal[8, 16, 32] | None = None
@@ -56,6 +62,11 @@ class VisionSettings(Settings):
     nms_radius: float | None = Field(default=None, gt=0.0)
     stretch: bool = False
     threads: int = Field(default_factory=default_threads, ge=1, le=64)
+
+    @field_validator("input_size")
+    @classmethod
+    def _no_fixed_size(cls, size: str | None) -> str | None:
+        return None if size is not None and size.strip().lower() == "auto" else size
 
     def side_by_side(self, networks: int) -> Self:
         """The settings of each of so many networks: they share the threads, unless a number was asked for."""
@@ -70,6 +81,7 @@ _REGION: Final = "should be x,y,width,height as fractions of the picture, such a
 class TrackingSettings(Settings):
     """From poses to people."""
 
+    section = "tracking"
     smoothing: float = Field(default=0.5, ge=0.0, le=1.0)
     lock: Literal["largest", "central"] | None = None
     region: tuple[float, float, float, float] | None = None
@@ -97,6 +109,7 @@ class TrackingSettings(Settings):
 class OutputSettings(Settings):
     """How results leave."""
 
+    section = "output"
     rotate: Literal[0, 90, 180, 270] = 0
     mirror: bool = False
     source_mirrored: bool = False
@@ -107,6 +120,7 @@ class OutputSettings(Settings):
 class RecoverySettings(Settings):
     """What is done about a camera that is lost."""
 
+    section = "recovery"
     max_retries: int | None = Field(default=None, ge=0)
     reopen_frozen: bool = False
 

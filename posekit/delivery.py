@@ -27,8 +27,8 @@ _logger = logging.getLogger(__name__)
 class Outbox(Channel[FrameResult | Status]):
     """The messages that wait for an adapter.
 
-    lossless: when it is full, whoever puts a result waits for room; otherwise the oldest message is dropped, and its
-    events travel with the next message of their source: an event is worth more than a frame. Statuses never wait: a
+    lossless: whoever has a result is to wait for room; otherwise, when it is full, the oldest message is dropped, and
+    its events travel with the next message of their source: an event is worth more than a frame. Statuses never wait: a
     newer one takes the place of the one before.
     """
 
@@ -44,10 +44,13 @@ class Outbox(Channel[FrameResult | Status]):
             kept = self._kept.pop(message.source, None)
         return replace(message, events=(*kept, *message.events)) if kept else message
 
+    def wait_for_room(self) -> None:
+        """If it is lossless, return when there is room for a result, or it is closed."""
+        with self._changed:
+            if self._lossless:
+                self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
+
     def _make_room(self, item: FrameResult | Status) -> None:
-        if self._lossless and isinstance(item, FrameResult):
-            self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
-            return
         if isinstance(item, Status):
             for held in [held for held in self._items if isinstance(held, Status) and held.source == item.source]:
                 if not held.events:
@@ -66,15 +69,16 @@ class Outbox(Channel[FrameResult | Status]):
 class Delivery:
     """An adapter with its outbox and its worker.
 
+    lossless: see ``Outbox``. An adapter for which more messages than usual may wait says how many: ``backlog``.
     failures: how many messages the adapter failed to send; the first of a row is logged, and the recovery.
     """
 
-    def __init__(self, adapter: Adapter, outbox: Channel[FrameResult | Status], *, name: str = "") -> None:
+    def __init__(self, adapter: Adapter, *, lossless: bool, name: str = "") -> None:
         self.name = name or type(adapter).__name__
         self.sent = 0
         self.failures = 0
         self._adapter = adapter
-        self._outbox = outbox
+        self._outbox = Outbox(lossless=lossless, capacity=getattr(adapter, "backlog", _CAPACITY))
         self._failing = False
         self._send_ms = Series()
         self._worker = Thread(target=self._work, name=f"deliver-{self.name}", daemon=True)
@@ -85,8 +89,12 @@ class Delivery:
         """Messages that were dropped because the adapter was too slow."""
         return self._outbox.dropped
 
+    def wait_for_room(self) -> None:
+        """Return when a result may be sent; it may wait only if nothing is to be lost."""
+        self._outbox.wait_for_room()
+
     def send(self, message: FrameResult | Status) -> None:
-        """Queue a message; after ``close`` it is ignored."""
+        """Queue a message; after ``close`` it is ignored. Never waits."""
         try:
             self._outbox.put(message)
         except Closed:

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
+from threading import Lock
 
-from posekit.delivery import Delivery, Outbox
+from posekit.delivery import Delivery
 from posekit.errors import PosekitError
 from posekit.lane import Lane
 from posekit.pipeline import Pipeline
@@ -61,6 +62,8 @@ class Runner:
         # Unlike a lock, this queue may be used in a signal handler.
         self._news: SimpleQueue[None] = SimpleQueue()
         self._stopped = False
+        # All outputs are told everything in the same order: a recording holds what a receiver got.
+        self._order = Lock()
         self._lanes = [
             Lane(
                 source,
@@ -83,7 +86,7 @@ class Runner:
         with _quick_switches():
             try:
                 for name, adapter in self._adapters.items():
-                    self._deliveries.append(Delivery(adapter, Outbox(lossless=self._lossless), name=name))
+                    self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
                 for lane in self._lanes:
                     lane.start()
                 self._oversee()
@@ -160,8 +163,12 @@ class Runner:
         self._publish(status)
 
     def _publish(self, message: FrameResult | Status) -> None:
-        for delivery in self._deliveries:
-            delivery.send(message)
+        if isinstance(message, FrameResult):
+            for delivery in self._deliveries:
+                delivery.wait_for_room()
+        with self._order:
+            for delivery in self._deliveries:
+                delivery.send(message)
 
 
 @contextmanager

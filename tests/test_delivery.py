@@ -1,7 +1,7 @@
 """One adapter in its own thread: failures, slowness and the end."""
 
 import logging
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -61,7 +61,7 @@ def taken(outbox: Outbox) -> list[FrameResult | Status]:
 
 def test_everything_queued_is_delivered_before_the_end() -> None:
     book = Book()
-    delivery = Delivery(book, lossless())
+    delivery = Delivery(book, lossless=True)
     for number in range(50):
         delivery.send(result(number))
     delivery.close()
@@ -77,7 +77,7 @@ def test_everything_queued_is_delivered_before_the_end() -> None:
 
 def test_a_failure_is_logged_once_per_change_and_counted(caplog: pytest.LogCaptureFixture) -> None:
     book = Book({2: AdapterError("nobody there"), 3: AdapterError("nobody there"), 7: ValueError("a bug")})
-    delivery = Delivery(book, lossless(), name="book")
+    delivery = Delivery(book, lossless=True, name="book")
     with caplog.at_level(logging.WARNING, "posekit"):
         for number in range(9):
             delivery.send(result(number))
@@ -99,7 +99,9 @@ def test_a_failure_is_logged_once_per_change_and_counted(caplog: pytest.LogCaptu
 
 
 class Stuck:
-    """An adapter whose first ``send`` returns only when it is released."""
+    """An adapter whose first ``send`` returns only when it is released, and for which three messages may wait."""
+
+    backlog = 3
 
     def __init__(self) -> None:
         self.entered, self.release = Event(), Event()
@@ -117,7 +119,7 @@ class Stuck:
 
 def test_a_slow_adapter_loses_the_oldest_and_never_holds_up_the_sender() -> None:
     stuck = Stuck()
-    delivery = Delivery(stuck, lossy())
+    delivery = Delivery(stuck, lossless=False)
     delivery.send(result(0))
     assert stuck.entered.wait(30.0)
     for number in range(1, 10):
@@ -130,7 +132,7 @@ def test_a_slow_adapter_loses_the_oldest_and_never_holds_up_the_sender() -> None
 
 def test_an_adapter_that_hangs_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixture) -> None:
     stuck = Stuck()
-    delivery = Delivery(stuck, lossy(), name="stuck")
+    delivery = Delivery(stuck, lossless=False, name="stuck")
     delivery.send(result(0))
     assert stuck.entered.wait(30.0)
     with caplog.at_level(logging.WARNING, "posekit"):
@@ -183,3 +185,21 @@ def test_a_status_never_waits_for_a_receiver_that_hangs() -> None:
     outbox.put(result(1))
     outbox.put(status(3))  # whoever waited here could not end the run
     assert len(taken(outbox)) == 3
+
+
+def test_whoever_may_lose_nothing_waits_for_room() -> None:
+    stuck, waited = Stuck(), Event()
+    delivery = Delivery(stuck, lossless=True)
+    delivery.send(result(0))
+    assert stuck.entered.wait(30.0)
+    for number in range(1, 4):
+        delivery.wait_for_room()
+        delivery.send(result(number))
+    waiting = Thread(target=lambda: (delivery.wait_for_room(), waited.set()))
+    waiting.start()
+    assert not waited.is_set()
+    stuck.release.set()
+    assert waited.wait(30.0)
+    waiting.join()
+    delivery.close()
+    assert (stuck.got, delivery.dropped) == ([0, 1, 2, 3], 0)

@@ -35,7 +35,7 @@ _GAP_S: Final = 2.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FallSettings:
-    """What counts as a fall. Heights are above the floor, in torso lengths: standing, hips are at 1.7, shoulders at 2.7.
+    """What counts as a fall. Heights are above the floor, in torso lengths: standing, hips are at 1.7, shoulders 2.7.
 
     up: whoever has the shoulders higher than this is up (sitting on a chair, they are at 2). down_shoulders, down_hips:
     whoever has them lower than this lies, if the shoulders are also less than down_over above the hips (of somebody
@@ -87,7 +87,7 @@ class _Faller:
 
 
 class Falls:
-    """``fall_suspected`` once somebody is down, then ``fall_confirmed`` if they stay there; ``recovered`` once up again.
+    """``fall_suspected`` once somebody is down, ``fall_confirmed`` if they stay there, ``recovered`` once up again.
 
     A suspicion is stamped with the time at which the floor was reached, and so is its confirmation. State channel:
     ``fallen``, 1 while suspected and 2 while confirmed.

@@ -170,6 +170,7 @@ class StatusLine(_Line):
     height: Size = 0
     mirrored: bool = False
     message: str = ""
+    events: list[EventEntry] = []
 
 
 class EndLine(_Line):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from posekit.errors import RecordingError
 from posekit.orientation import mirrored
 from posekit.protocols import OutputContext
-from posekit.recording.decoding import Decoder
+from posekit.recording.decoding import Decoder, event_of
 from posekit.recording.lines import (
     VERSION,
     EndLine,
@@ -31,6 +31,8 @@ __all__ = ["Recorded", "Recording"]
 #: Compressed bytes read at once, and the most that may come of them at once.
 _CHUNK: Final = 1 << 16
 _MOST: Final = 1 << 20
+#: Statuses that wait for the frame after them.
+_WAITING: Final = 1000
 _LONGEST_LINE: Final = 1 << 24
 _GZIP: Final = 31
 
@@ -79,6 +81,7 @@ class Recording:
         self.cut = ""
         lines = _Lines(self.path)
         reader = _Reader(mirror)
+        statuses: list[Recorded] = []
         for number, text in enumerate(lines):
             if not number:
                 continue
@@ -87,8 +90,16 @@ class Recording:
             except (ValidationError, ValueError, OverflowError) as error:
                 lines.damage = f"line {number + 1} is damaged ({_cause(error)})"
                 break
-            if recorded is not None:
-                yield recorded
+            if recorded is None:
+                continue
+            if isinstance(recorded.message, Status) and len(statuses) < _WAITING:
+                statuses.append(recorded)
+                continue
+            # A file may have been worked on slower than it plays: what was said meanwhile delays no frame.
+            yield from (Recorded(min(at_s, recorded.at_s), status) for at_s, status in statuses)
+            statuses.clear()
+            yield recorded
+        yield from statuses
         if reader.complete and lines.damage:
             self.cut = f"{self.path} is damaged: its checksum is wrong, and so may be any of its {reader.frames} frames"
         elif not reader.complete:
@@ -211,6 +222,7 @@ def _status(line: StatusLine) -> Status:
         size=(line.width, line.height),
         mirrored=line.mirrored,
         message=line.message,
+        events=tuple(event_of(entry, line.source) for entry in line.events),
     )
 
 

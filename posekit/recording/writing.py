@@ -15,12 +15,12 @@ from typing import Final, Self
 
 from posekit.errors import RecordingError
 from posekit.protocols import OutputContext
-from posekit.recording.encoding import Encoder
-from posekit.recording.lines import VERSION, EndLine, HeaderLine, SourceLine, StatusLine
+from posekit.recording.encoding import Encoder, event_entry
+from posekit.recording.lines import VERSION, EndLine, HeaderLine, SourceLine
 from posekit.skeleton import EDGES, KEYPOINTS
 from posekit.types import FrameResult, Status
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "free_path"]
 
 #: What was sent is in the file after at most so long, as there are messages at least twice a second.
 _FLUSH_S: Final = 0.25
@@ -29,6 +29,21 @@ _LEVEL: Final = 5
 _GZIP: Final = 31
 
 _logger = logging.getLogger(__name__)
+
+
+def free_path(path: Path, now: datetime) -> Path:
+    """Where a new recording may go without replacing another: ``path``, or one with a number.
+
+    In a folder it is named after the time.
+    """
+    if path.is_dir():
+        path = path / f"{now:%Y-%m-%d_%H-%M-%S}.jsonl.gz"
+    name, dot, ending = path.name.partition(".")
+    number, free = 1, path
+    while free.is_file():
+        number += 1
+        free = path.with_name(f"{name}-{number}{dot}{ending}")
+    return free
 
 
 class Recorder:
@@ -187,15 +202,19 @@ def _full(error: OSError) -> str:
 
 def _status(status: Status, after_s: float) -> Mapping[str, object]:
     width, height = status.size
-    return StatusLine(
-        source=status.source,
-        after=round(after_s, 3),
-        state=int(status.state),
-        fps=status.fps,
-        latency=status.latency_ms,
-        dropped=status.dropped,
-        width=width,
-        height=height,
-        mirrored=status.mirrored,
-        message=status.message,
-    ).model_dump(mode="json")
+    line = {
+        "type": "status",
+        "source": status.source,
+        "after": round(after_s, 3),
+        "state": int(status.state),
+        "fps": status.fps,
+        "latency": status.latency_ms,
+        "dropped": status.dropped,
+        "width": width,
+        "height": height,
+        "mirrored": status.mirrored,
+        "message": status.message,
+    }
+    if status.events:
+        line["events"] = [event_entry(event, status.source) for event in status.events]
+    return line

@@ -164,3 +164,40 @@ def test_ctrl_c_is_an_orderly_end(environment: dict[str, str], number: signal.Si
     assert process.returncode == 0
     assert complaint == ""
     assert all(json.loads(line)["type"] == "frame" for line in rest.splitlines())
+
+
+#: A camera whose driver never returns, neither from a read nor from its release.
+HANGING = """
+import time
+import posekit.sources.spec as spec
+
+class Hanging:
+    name, live = "camera", True
+    def __iter__(self):
+        print("reading", flush=True)
+        time.sleep(3600)
+        yield
+    def close(self):
+        time.sleep(3600)
+
+spec.open_source = lambda text: Hanging()
+from posekit.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_ctrl_c_ends_it_while_a_driver_hangs(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGING, "run", "--osc", "127.0.0.1:9000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "reading\n"
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in complaint

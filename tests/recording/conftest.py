@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from posekit.detectors.presence import Presence
-from posekit.events import Event
+from posekit.events import Event, make
 from posekit.pipeline import Pipeline
 from posekit.protocols import OutputContext
 from posekit.recording import Recorder
@@ -68,22 +68,27 @@ class Clock:
         return self.now_s
 
 
-def pipeline(*, mirror: bool = False, spec: str = "performer") -> Pipeline:
+def pipeline(*, mirror: bool = False, spec: str = "performer", moody: bool = True) -> Pipeline:
     return Pipeline(
         Told(Performer.from_spec(spec)),
         PoseTracker(),
         source="camera",
-        detectors=(Presence(), Mood()),
+        detectors=(Presence(), *((Mood(),) if moody else ())),
         mirror=mirror,
         clock=Clock(),
     )
 
 
 def run(
-    seconds: float = 20.0, *, mirror: bool = False, spec: str = "performer", fps: float = 15.0
+    seconds: float = 20.0,
+    *,
+    mirror: bool = False,
+    spec: str = "performer",
+    fps: float = 15.0,
+    moody: bool = True,
 ) -> Iterator[FrameResult | Status]:
     """The messages of a run: people come and go, the picture is lost once and comes back larger, statuses between."""
-    made = pipeline(mirror=mirror, spec=spec)
+    made = pipeline(mirror=mirror, spec=spec, moody=moody)
     for seq in range(int(seconds * fps)):
         time_s = seq / fps
         if seq % int(fps / 2 + 0.5) == 0:
@@ -92,7 +97,9 @@ def run(
         result = made.step(blank(seq, time_s, size))
         yield result
         if seq == int(seconds * fps * 0.6):
+            lost = make("source", time_s, "camera", state="stalled", message="no frame for 2 s")
             yield made.end(result.seq, result.timestamp_s, result.size)
+            yield Status(source="camera", state=SourceState.STALLED, size=size, message="no frame", events=(lost,))
 
 
 @pytest.fixture
