@@ -1,20 +1,21 @@
 """Builds the parts of a run from its settings."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import Config, OutputSettings, TrackingSettings, VisionSettings
 from posekit.detectors.presence import Presence
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
 from posekit.posenet.estimator import PoseNetEstimator
 from posekit.posenet.model import PoseNet
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
-from posekit.protocols import Estimator, Source
+from posekit.protocols import Detector, Estimator, Source
+from posekit.sources.images import Images
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 
-__all__ = ["load_network", "make_estimator", "make_pipeline", "paced"]
+__all__ = ["load_network", "make_estimator", "make_lane", "make_pipeline", "paced"]
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
@@ -58,9 +59,13 @@ def make_pipeline(
     tracking: TrackingSettings,
     output: OutputSettings,
     still: bool = False,
+    detectors: Sequence[Detector] = (),
     clock: Callable[[], float] = time.perf_counter,
 ) -> Pipeline:
-    """The pipeline of one source. still: separate pictures, in which everyone counts at first sight."""
+    """The pipeline of one source.
+
+    still: separate pictures, in which everyone counts at first sight. detectors: beside those of the settings.
+    """
     tracker = PoseTracker(
         smoothing=0.0 if still else tracking.smoothing,
         confirm_s=0.0 if still else None,
@@ -74,12 +79,31 @@ def make_pipeline(
         estimator,
         tracker,
         source=source,
-        detectors=(Presence(),),
+        detectors=(Presence(), *detectors),
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
         clock=clock,
     )
+
+
+def make_lane(
+    source: Source, name: str, network: PoseNet, config: Config, *, detectors: Sequence[Detector] = ()
+) -> tuple[Source, Pipeline]:
+    """A source and its pipeline, for the runner.
+
+    name: what results call it. detectors: beside those of the settings.
+    """
+    pipeline = make_pipeline(
+        make_estimator(network, config.vision),
+        source=name,
+        vision=config.vision,
+        tracking=config.tracking,
+        output=config.output,
+        still=isinstance(source, Images),
+        detectors=detectors,
+    )
+    return paced(source, config.output), pipeline
 
 
 def paced(source: Source, output: OutputSettings) -> Source:

@@ -111,7 +111,7 @@ def run(
     """
     from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.watch import watch
-    from posekit.config import OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
+    from posekit.config import Config, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 
     vision = VisionSettings.of(
         model=model,
@@ -151,10 +151,7 @@ def run(
             json=json,
             quiet=quiet,
         ),
-        vision=vision,
-        tracking=tracking,
-        output=output,
-        recovery=recovery,
+        config=Config(vision=vision, tracking=tracking, output=output, recovery=recovery),
         record=record,
         stats=stats,
         stats_json=stats_json,
