@@ -14,6 +14,7 @@ from posekit.protocols import Detector, Estimator, Source
 from posekit.sources.images import Images
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
+from posekit.types import Frame, FrameResult
 
 __all__ = ["load_network", "make_estimator", "make_lane", "make_pipeline", "paced"]
 
@@ -60,11 +61,13 @@ def make_pipeline(
     output: OutputSettings,
     still: bool = False,
     detectors: Sequence[Detector] = (),
+    pictures: Callable[[Frame, FrameResult], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Pipeline:
     """The pipeline of one source.
 
     still: separate pictures, in which everyone counts at first sight. detectors: beside those of the settings.
+    pictures: called with every picture and its result.
     """
     tracker = PoseTracker(
         smoothing=0.0 if still else tracking.smoothing,
@@ -83,16 +86,23 @@ def make_pipeline(
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
+        pictures=pictures,
         clock=clock,
     )
 
 
 def make_lane(
-    source: Source, name: str, network: PoseNet, config: Config, *, detectors: Sequence[Detector] = ()
+    source: Source,
+    name: str,
+    network: PoseNet,
+    config: Config,
+    *,
+    detectors: Sequence[Detector] = (),
+    pictures: Callable[[Frame, FrameResult], None] | None = None,
 ) -> tuple[Source, Pipeline]:
     """A source and its pipeline, for the runner.
 
-    name: what results call it. detectors: beside those of the settings.
+    name: what results call it. detectors, pictures: as in ``make_pipeline``.
     """
     pipeline = make_pipeline(
         make_estimator(network, config.vision),
@@ -102,6 +112,7 @@ def make_lane(
         output=config.output,
         still=isinstance(source, Images),
         detectors=detectors,
+        pictures=pictures,
     )
     return paced(source, config.output), pipeline
 

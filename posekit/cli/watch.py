@@ -11,6 +11,7 @@ from rich.console import Console
 from posekit.assembly import make_lane
 from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs
+from posekit.cli.pictures import Pictures
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
@@ -32,10 +33,11 @@ def watch(
     *,
     config: Config,
     record: Path | None,
+    pictures: Pictures,
     stats: bool,
     stats_json: Path | None,
 ) -> None:
-    """Run ``sources`` to ``outputs``, and into the recording ``record``.
+    """Run ``sources`` to ``outputs`` and ``pictures``, and into the recording ``record``.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
@@ -43,6 +45,7 @@ def watch(
         check_target(stats_json)
     opened = [open_source(text) for text in sources]
     names = distinct([source.name for source in opened])
+    shown = pictures.checked(names)
     context = OutputContext(sources=tuple(names), max_people=config.vision.max_people)
     screen = console()
     still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
@@ -54,9 +57,11 @@ def watch(
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
-        lanes.append(make_lane(source, name, network, config))
+        lossless = not (source.live or config.output.realtime)
+        lanes.append(make_lane(source, name, network, config, pictures=shown.of(name, lossless=lossless)))
     with (
         show_warnings(screen),
+        shown,
         outputs.opened(
             context, screen, frames=_lengths(names, opened, config.output), stop=lambda: runner.stop()
         ) as adapters,
@@ -64,7 +69,8 @@ def watch(
     ):
         runner = Runner(lanes, adapters | recorders, recovery=config.recovery.policy())
         try:
-            running(runner)
+            with until_interrupted(runner.stop):
+                shown.run(runner.run, runner.stop)
         finally:
             summary = runner.summary()
     if stats:
