@@ -61,7 +61,7 @@ def bench(
             progress=lambda: progress.advance(task),
         )
         progress.add_task("measuring the latency", total=None)
-        latency = measure_latency(network, vision, pictures, seconds=2.0 if quick else 8.0)
+        latency = measure_latency(network, vision, pictures, seconds=1.5 if quick else 8.0)
     size = "x".join(map(str, network.input_size))
     title = (
         f"{network.name} at {size}, {vision.threads} thread{'s' if vision.threads > 1 else ''}, "
