@@ -156,7 +156,10 @@ def test_a_damaged_byte_never_goes_unnoticed(take: Take, share: float, flip: int
     recording = Recording(path)
     for _ in recording.messages():
         pass
-    assert "ends early" in recording.cut or "is damaged: its checksum is wrong" in recording.cut
+    if recording.cut:
+        assert "ends early" in recording.cut or "is damaged: its checksum is wrong" in recording.cut
+    else:  # deflate leaves bits unused before a stored block
+        assert zlib.decompress(damaged, 31) == zlib.decompress(content, 31)
 
 
 @given(
