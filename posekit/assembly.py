@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from posekit.config import Config, OutputSettings, TrackingSettings, VisionSettings
 from posekit.detectors.presence import Presence
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
-from posekit.posenet.estimator import PoseNetEstimator
+from posekit.posenet.adaptive import AdaptiveSize, EverySize
+from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
+from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
 from posekit.protocols import Detector, Estimator, Source
 from posekit.sources.images import Images
@@ -16,7 +19,7 @@ from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult
 
-__all__ = ["load_network", "make_estimator", "make_lane", "make_pipeline", "paced"]
+__all__ = ["Assembly", "assemble", "load_network", "make_estimator", "make_pipeline", "make_planner", "paced"]
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
@@ -33,8 +36,18 @@ def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
     )
 
 
-def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator:
-    """The estimator around a network."""
+def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = False) -> Planner | None:
+    """What chooses a network's input sizes; None where the user has. still: separate pictures."""
+    if vision.input_size is not None or vision.image_scale_factor is not None:
+        return None
+    sight = sight_of(network.name, own_size=network.input_size)
+    if still:
+        return EverySize(sight, network.output_stride)
+    return AdaptiveSize(sight, network.output_stride, alone=vision.single)
+
+
+def make_estimator(network: PoseNet, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
+    """The estimator around a network. planner: chooses input sizes; without one it is one size for everything."""
     sizer: Sizer | None = None
     if vision.image_scale_factor is not None:
         sizer = by_scale_factor(vision.image_scale_factor, network.output_stride)
@@ -49,6 +62,7 @@ def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator
         nms_radius=vision.nms_radius,
         stretch=vision.stretch,
         sizer=sizer,
+        planner=planner,
     )
 
 
@@ -91,7 +105,15 @@ def make_pipeline(
     )
 
 
-def make_lane(
+class Assembly(NamedTuple):
+    """What the runner needs of a source. planner: chooses the network's input sizes, if they are not fixed."""
+
+    source: Source
+    pipeline: Pipeline
+    planner: Planner | None
+
+
+def assemble(
     source: Source,
     name: str,
     network: PoseNet,
@@ -99,22 +121,21 @@ def make_lane(
     *,
     detectors: Sequence[Detector] = (),
     pictures: Callable[[Frame, FrameResult], None] | None = None,
-) -> tuple[Source, Pipeline]:
-    """A source and its pipeline, for the runner.
-
-    name: what results call it. detectors, pictures: as in ``make_pipeline``.
-    """
+) -> Assembly:
+    """A source and its pipeline. name: what results call it. detectors, pictures: as in ``make_pipeline``."""
+    still = isinstance(source, Images)
+    planner = make_planner(network, config.vision, still=still)
     pipeline = make_pipeline(
-        make_estimator(network, config.vision),
+        make_estimator(network, config.vision, planner),
         source=name,
         vision=config.vision,
         tracking=config.tracking,
         output=config.output,
-        still=isinstance(source, Images),
+        still=still,
         detectors=detectors,
         pictures=pictures,
     )
-    return paced(source, config.output), pipeline
+    return Assembly(paced(source, config.output), pipeline, planner)
 
 
 def paced(source: Source, output: OutputSettings) -> Source:

@@ -65,6 +65,7 @@ class VisionSettings(Settings):
 
     section = "vision"
     model: str = DEFAULT
+    #: None, or "auto" from outside: sizes that follow the people.
     input_size: str | None = None
     image_scale_factor: float | None = Field(default=None, ge=0.2, le=1.0)
     output_stride: Literal[8, 16, 32] | None = None
@@ -75,6 +76,11 @@ class VisionSettings(Settings):
     nms_radius: float | None = Field(default=None, gt=0.0)
     stretch: bool = False
     threads: int = Field(default_factory=default_threads, ge=1, le=64)
+
+    @field_validator("input_size")
+    @classmethod
+    def _no_fixed_size(cls, size: str | None) -> str | None:
+        return None if size is not None and size.strip().lower() == "auto" else size
 
     def side_by_side(self, networks: int) -> Self:
         """The settings of each of so many networks: they share the threads, unless a number was asked for."""

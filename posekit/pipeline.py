@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from posekit.delayed import Delayed
 from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
@@ -20,8 +21,12 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fitted:
-    """A frame ready for the network, on its way to ``Pipeline.infer``. fit_ms: what that took."""
+    """A frame ready for the network, on its way to ``Pipeline.infer``.
 
+    number: how many were fitted before. fit_ms: what that took.
+    """
+
+    number: int
     frame: Frame
     fitted: object
     fit_ms: float
@@ -39,6 +44,7 @@ class Inferred:
     fit_ms: float
     wait_ms: float
     network_ms: float
+    number: int = 0
 
 
 class Pipeline:
@@ -77,7 +83,10 @@ class Pipeline:
         self._source_mirrored = source_mirrored
         self._pictures = pictures
         self._clock = clock
+        self._fitted = 0
+        self._finished = 0
         self._people: tuple[Person, ...] = ()
+        self._hints: Delayed[tuple[Person, ...]] = Delayed()
 
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
@@ -87,8 +96,12 @@ class Pipeline:
         """The first part: turn the picture and fit it into the network's input."""
         started_s = self._clock()
         frame = rotated(frame, self._rotate)
+        number = self._fitted
+        self._fitted += 1
+        for people in self._hints.due(number):
+            self._people = people
         fitted = self._estimator.fit(frame, self._people)
-        return Fitted(frame=frame, fitted=fitted, fit_ms=(self._clock() - started_s) * 1e3)
+        return Fitted(number=number, frame=frame, fitted=fitted, fit_ms=(self._clock() - started_s) * 1e3)
 
     def infer(self, fitted: Fitted) -> Inferred:
         """The second part: the network."""
@@ -96,6 +109,7 @@ class Pipeline:
         inference = self._estimator.infer(fitted.fitted)
         frame, fit_ms = fitted.frame, fitted.fit_ms
         return Inferred(
+            number=fitted.number,
             frame=frame,
             inference=inference,
             fit_ms=fit_ms,
@@ -112,7 +126,9 @@ class Pipeline:
             poses = relabelled(poses)
         poses = rounded_poses(poses)
         times_s.append(clock())
-        self._people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
+        people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
+        self._finished = inferred.number
+        self._hints.put(inferred.number, people)
         times_s.append(clock())
         result = self._detected(
             FrameResult(
@@ -121,7 +137,7 @@ class Pipeline:
                 seq=frame.seq,
                 timestamp_s=frame.timestamp_s,
                 poses=poses,
-                people=self._people,
+                people=people,
                 departed=self._tracker.departed,
             )
         )
@@ -147,7 +163,7 @@ class Pipeline:
     def end(self, seq: int, timestamp_s: float, size: tuple[int, int]) -> FrameResult:
         """The result that ends everyone properly when the picture is lost."""
         self._tracker.reset()
-        self._people = ()
+        self._hints.put(self._finished, ())
         return self._detected(
             FrameResult(
                 source=self.source,

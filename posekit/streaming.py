@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, Literal, Protocol, TypedDict, Unpack
 
-from posekit.assembly import load_network, make_lane
+from posekit.assembly import assemble, load_network
 from posekit.channels import Closed
 from posekit.config import Config
 from posekit.delivery import Outbox
@@ -190,13 +190,14 @@ class Stream:
         config = self._config.model_copy(update={"vision": vision})
         file = load_model(vision.model)
         detectors = self._detectors_of(names)
-        lanes = [
-            make_lane(source, name, load_network(file, vision), config, detectors=detectors[name])
+        assemblies = [
+            assemble(source, name, load_network(file, vision), config, detectors=detectors[name])
             for source, name in zip(sources, names, strict=True)
         ]
         context = OutputContext(sources=tuple(names), max_people=vision.max_people)
         still = [name for name, source in zip(names, sources, strict=True) if isinstance(source, Images)]
         adapters = self._opened_adapters(inbox, context, {**self._config.recorded(), "still": still}, opening)
+        lanes = [(assembly.source, assembly.pipeline) for assembly in assemblies]
         return Runner(lanes, adapters, recovery=config.recovery.policy())
 
     def _replay(self, recording: Recording, inbox: "_Inbox", opening: ExitStack) -> "_Engine":

@@ -472,3 +472,29 @@ def test_people_are_ended_when_the_picture_is_lost_and_the_room_is_said_to_be_em
     assert ended.people == ()
     assert ended.timestamp_s == 3.0
     assert ended.size == (6, 4)
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="descriptors cannot be counted here")
+@pytest.mark.parametrize("live", [False, True])
+def test_opened_and_closed_again_and_again_nothing_is_left(live: bool) -> None:
+    """The same with networks, and with memory as the system counts it: ``benchmarks/soak.py --cycles 500``."""
+
+    class Short(Film):
+        rewinds = True
+
+    def cycle() -> None:
+        film = Short(2)
+        film.live = live
+        Runner([(film, pipeline())], [Book()]).run()
+
+    def held() -> tuple[int, int, int]:
+        gc.collect()
+        return threading.active_count(), len(os.listdir("/dev/fd")), len(gc.get_objects())
+
+    for _ in range(5):
+        cycle()
+    threads, descriptors, objects = held()
+    for _ in range(50):
+        cycle()
+    assert held()[:2] == (threads, descriptors)
+    assert held()[2] <= objects + 25  # half an object per run

@@ -8,6 +8,7 @@ import typer
 __all__ = [
     "Coordinates",
     "Decoder",
+    "FixedInputSize",
     "InputSize",
     "Json",
     "Lock",
@@ -82,7 +83,15 @@ Ws = Annotated[
 Model = Annotated[
     str | None, typer.Option(help="A network's name (posekit models list) or file.", autocompletion=model_names)
 ]
-InputSize = Annotated[str | None, typer.Option(metavar="HxW", help="What the network sees, such as 353x481 pixels.")]
+InputSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|HxW", help="What the network sees: as suits the people in it (auto), or always HxW pixels."
+    ),
+]
+FixedInputSize = Annotated[
+    str | None, typer.Option("--input-size", metavar="HxW", help="What the network sees, such as 353x481 pixels.")
+]
 OutputStride = Annotated[int | None, typer.Option(help="8, 16 or 32: finer maps cost more.")]
 Threads = Annotated[int | None, typer.Option(help="Threads of the network.")]
 Out = Annotated[
