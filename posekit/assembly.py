@@ -2,10 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from posekit.config import Config, OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import Config, EventSettings, OutputSettings, TrackingSettings, VisionSettings
+from posekit.detectors.activity import Activity
+from posekit.detectors.falls import Falls
+from posekit.detectors.framing import FramingDetector
+from posekit.detectors.gait import Gait
+from posekit.detectors.jumps import Jumps
+from posekit.detectors.lines import Lines
 from posekit.detectors.presence import Presence
+from posekit.detectors.zones import Zones
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
@@ -19,7 +25,15 @@ from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult
 
-__all__ = ["Assembly", "assemble", "load_network", "make_estimator", "make_pipeline", "make_planner", "paced"]
+__all__ = [
+    "load_network",
+    "make_detectors",
+    "make_estimator",
+    "make_lane",
+    "make_pipeline",
+    "make_planner",
+    "paced",
+]
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
@@ -73,6 +87,7 @@ def make_pipeline(
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
+    events: EventSettings | None = None,
     still: bool = False,
     detectors: Sequence[Detector] = (),
     pictures: Callable[[Frame, FrameResult], None] | None = None,
@@ -96,7 +111,7 @@ def make_pipeline(
         estimator,
         tracker,
         source=source,
-        detectors=(Presence(), *detectors),
+        detectors=(*make_detectors(events or EventSettings()), *detectors),
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
@@ -105,15 +120,18 @@ def make_pipeline(
     )
 
 
-class Assembly(NamedTuple):
-    """What the runner needs of a source. planner: chooses the network's input sizes, if they are not fixed."""
+def make_detectors(events: EventSettings) -> tuple[Detector, ...]:
+    """The detectors of one source, in the order in which they see a result."""
+    detectors: list[Detector] = [Presence(), FramingDetector(), Activity()]
+    if events.zone:
+        detectors.append(Zones(events.zone))
+    if events.line:
+        detectors.append(Lines(events.line))
+    detectors += [Gait(), Jumps(), Falls()]
+    return tuple(detectors)
 
-    source: Source
-    pipeline: Pipeline
-    planner: Planner | None
 
-
-def assemble(
+def make_lane(
     source: Source,
     name: str,
     network: PoseNet,
@@ -121,21 +139,24 @@ def assemble(
     *,
     detectors: Sequence[Detector] = (),
     pictures: Callable[[Frame, FrameResult], None] | None = None,
-) -> Assembly:
-    """A source and its pipeline. name: what results call it. detectors, pictures: as in ``make_pipeline``."""
+) -> tuple[Source, Pipeline]:
+    """A source and its pipeline, for the runner.
+
+    name: what results call it. detectors, pictures: as in ``make_pipeline``.
+    """
     still = isinstance(source, Images)
-    planner = make_planner(network, config.vision, still=still)
     pipeline = make_pipeline(
-        make_estimator(network, config.vision, planner),
+        make_estimator(network, config.vision, make_planner(network, config.vision, still=still)),
         source=name,
         vision=config.vision,
         tracking=config.tracking,
         output=config.output,
+        events=config.events,
         still=still,
         detectors=detectors,
         pictures=pictures,
     )
-    return Assembly(paced(source, config.output), pipeline, planner)
+    return paced(source, config.output), pipeline
 
 
 def paced(source: Source, output: OutputSettings) -> Source:

@@ -10,12 +10,15 @@ from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from posekit.detectors.lines import Line
+from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
 from posekit.recovery import RecoveryPolicy
 
 __all__ = [
     "Config",
+    "EventSettings",
     "OutputSettings",
     "RecoverySettings",
     "Settings",
@@ -120,6 +123,31 @@ class TrackingSettings(Settings):
         return region
 
 
+class EventSettings(Settings):
+    """From people to events."""
+
+    section = "events"
+    zone: tuple[Zone, ...] = ()
+    line: tuple[Line, ...] = ()
+
+    @field_validator("zone", mode="before")
+    @classmethod
+    def _zones(cls, value: object) -> object:
+        return _each(value, Zone.from_spec)
+
+    @field_validator("line", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        return _each(value, Line.from_spec)
+
+
+def _each(value: object, parse: Callable[[str], object]) -> object:
+    """What a list of texts means; anything else as it is."""
+    if not isinstance(value, list | tuple):
+        return value
+    return [parse(item) if isinstance(item, str) else item for item in value]
+
+
 class OutputSettings(Settings):
     """How results leave."""
 
@@ -149,6 +177,7 @@ class Config(Settings):
     section = "posekit"
     vision: VisionSettings = Field(default_factory=VisionSettings)
     tracking: TrackingSettings = Field(default_factory=TrackingSettings)
+    events: EventSettings = Field(default_factory=EventSettings)
     output: OutputSettings = Field(default_factory=OutputSettings)
     recovery: RecoverySettings = Field(default_factory=RecoverySettings)
 
@@ -177,5 +206,5 @@ class Config(Settings):
 
 
 _SECTIONS: Final[Mapping[str, type[Settings]]] = {
-    kind.section: kind for kind in (VisionSettings, TrackingSettings, OutputSettings, RecoverySettings)
+    kind.section: kind for kind in (VisionSettings, TrackingSettings, EventSettings, OutputSettings, RecoverySettings)
 }

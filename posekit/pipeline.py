@@ -75,6 +75,7 @@ class Pipeline:
     ) -> None:
         self.source = source
         self.mirror = mirror
+        self.estimator = estimator
         self._estimator: StagedEstimator = estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
         self._tracker = tracker
         self._measures = BodyMeasures()

@@ -10,10 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, Literal, Protocol, TypedDict, Unpack
 
-from posekit.assembly import assemble, load_network
+from posekit.assembly import load_network, make_lane
 from posekit.channels import Closed
 from posekit.config import Config
 from posekit.delivery import Outbox
+from posekit.detectors.lines import Line
+from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter, parse_output
@@ -57,6 +59,8 @@ class Options(TypedDict, total=False):
     lock: Literal["largest", "central"]
     region: str | tuple[float, float, float, float]
     predict_ms: float
+    zone: Sequence[str | Zone]
+    line: Sequence[str | Line]
     rotate: Literal[0, 90, 180, 270]
     mirror: bool
     source_mirrored: bool
@@ -190,14 +194,13 @@ class Stream:
         config = self._config.model_copy(update={"vision": vision})
         file = load_model(vision.model)
         detectors = self._detectors_of(names)
-        assemblies = [
-            assemble(source, name, load_network(file, vision), config, detectors=detectors[name])
+        lanes = [
+            make_lane(source, name, load_network(file, vision), config, detectors=detectors[name])
             for source, name in zip(sources, names, strict=True)
         ]
         context = OutputContext(sources=tuple(names), max_people=vision.max_people)
         still = [name for name, source in zip(names, sources, strict=True) if isinstance(source, Images)]
         adapters = self._opened_adapters(inbox, context, {**self._config.recorded(), "still": still}, opening)
-        lanes = [(assembly.source, assembly.pipeline) for assembly in assemblies]
         return Runner(lanes, adapters, recovery=config.recovery.policy())
 
     def _replay(self, recording: Recording, inbox: "_Inbox", opening: ExitStack) -> "_Engine":

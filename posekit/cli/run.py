@@ -92,6 +92,22 @@ def run(
     lock: LockOn = None,
     region: Region = None,
     predict_ms: PredictMs = None,
+    zone: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:X,Y...",
+            help="A part of the floor that people enter and leave: its corners as fractions of the picture (not "
+            "mirrored), such as 'door:0,0.6 0.3,0.6 0.3,1 0,1'; '?capacity=4' makes it full. Repeat for several.",
+        ),
+    ] = None,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:X,Y X,Y",
+            help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
+            "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
+        ),
+    ] = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
     source_mirrored: Annotated[
         bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")
@@ -119,7 +135,14 @@ def run(
     from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.pictures import Pictures
     from posekit.cli.watch import watch
-    from posekit.config import Config, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
+    from posekit.config import (
+        Config,
+        EventSettings,
+        OutputSettings,
+        RecoverySettings,
+        TrackingSettings,
+        VisionSettings,
+    )
 
     vision = VisionSettings.of(
         model=model,
@@ -138,6 +161,7 @@ def run(
     output = OutputSettings.of(
         rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
     )
+    events = EventSettings.of(zone=zone, line=line)
     recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
     if not (osc or ws or out or json or record or save or snapshot or show):
         osc = ["127.0.0.1:9000"]
@@ -159,7 +183,7 @@ def run(
             json=json,
             quiet=quiet,
         ),
-        config=Config(vision=vision, tracking=tracking, output=output, recovery=recovery),
+        config=Config(vision=vision, tracking=tracking, events=events, output=output, recovery=recovery),
         record=record,
         pictures=Pictures(save=save, snapshot=snapshot, show=show),
         stats=stats,

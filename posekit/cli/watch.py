@@ -8,13 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from posekit.assembly import Assembly, assemble
+from posekit.assembly import make_lane
 from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
+from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize
 from posekit.protocols import Adapter, OutputContext, Source
 from posekit.recording.writing import Recorder, free_path
@@ -51,15 +52,14 @@ def watch(
     still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
     settings = {**config.recorded(), "still": still}
     config = config.model_copy(update={"vision": config.vision.side_by_side(len(opened))})
-    assemblies: dict[str, Assembly] = {}
+    lanes: list[tuple[Source, Pipeline]] = []
     for source, name in zip(opened, names, strict=True):
         network = open_network(config.vision, screen)
-        if not assemblies:
+        if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
         lossless = not (source.live or config.output.realtime)
-        drawn = shown.of(name, lossless=lossless)
-        assemblies[name] = assemble(source, name, network, config, pictures=drawn)
+        lanes.append(make_lane(source, name, network, config, pictures=shown.of(name, lossless=lossless)))
     with (
         show_warnings(screen),
         shown,
@@ -68,7 +68,6 @@ def watch(
         ) as adapters,
         recording(record, context, settings, screen) as recorders,
     ):
-        lanes = [(assembly.source, assembly.pipeline) for assembly in assemblies.values()]
         runner = Runner(lanes, adapters | recorders, recovery=config.recovery.policy())
         try:
             with until_interrupted(runner.stop):
@@ -77,9 +76,10 @@ def watch(
             summary = runner.summary()
     if stats:
         screen.print(table(summary))
-        for name, assembly in assemblies.items():
-            if isinstance(assembly.planner, AdaptiveSize):
-                screen.print(f"{name}: input sizes {assembly.planner.summary()}")
+        for _, pipeline in lanes:
+            planner = getattr(pipeline.estimator, "planner", None)
+            if isinstance(planner, AdaptiveSize):
+                screen.print(f"{pipeline.source}: input sizes {planner.summary()}")
     if stats_json is not None:
         write(summary, stats_json)
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot
-from typing import Final
+from typing import Final, Self
 
 from posekit.detectors.footing import Footing
 from posekit.detectors.memory import Memory
-from posekit.detectors.zones import Point, check_name, check_places
+from posekit.detectors.zones import Point, check_name, check_places, parsed_places
 from posekit.errors import ConfigError
 from posekit.events import Event, make
 from posekit.types import FrameResult
@@ -35,6 +35,15 @@ class Line:
         check_places("line", self.name, (self.start, self.end))
         if self.start == self.end:
             raise ConfigError(f"line '{self.name}' needs two different ends")
+
+    @classmethod
+    def from_spec(cls, text: str) -> Self:
+        """The line that ``NAME:x,y x,y`` means. Raises ConfigError."""
+        name, _, places = text.partition(":")
+        ends = parsed_places("line", name, places)
+        if len(ends) != 2:
+            raise ConfigError(f"line '{name}' has two ends: write NAME:x,y x,y, such as gate:0.1,0.7 0.9,0.7")
+        return cls(name=name, start=ends[0], end=ends[1])
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from posekit.assembly import make_pipeline
-from posekit.config import OutputSettings, Settings, TrackingSettings, VisionSettings
+from posekit.config import EventSettings, OutputSettings, Settings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
 from posekit.protocols import Detector, OutputContext
 from posekit.recording.reading import Recorded, Recording
@@ -35,6 +35,7 @@ class Retracking:
         self._recording = recording
         self._vision = _recorded(VisionSettings, recording, changes)
         self._tracking = _recorded(TrackingSettings, recording, changes)
+        self._events = _recorded(EventSettings, recording, changes)
         self._mirror = _recorded(OutputSettings, recording, {}).mirror
         self._detectors = detectors
 
@@ -53,6 +54,7 @@ class Retracking:
             source=source,
             vision=self._vision,
             tracking=self._tracking,
+            events=self._events,
             output=OutputSettings(mirror=self._mirror),
             still=source in self._recording.header.settings.get("still", []),
             detectors=self._detectors.get(source, ()),
