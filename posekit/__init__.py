@@ -18,14 +18,15 @@ from posekit.errors import (
 )
 from posekit.events import CATALOGUE, Event
 from posekit.skeleton import EDGES, KEYPOINTS
-from posekit.types import Box, Departure, Frame, FrameResult, Keypoint, Person, Poses, SourceState, Status
+from posekit.types import Box, Departure, Frame, FrameResult, Keypoint, Person, Pose, Poses, SourceState, Status
 
 if TYPE_CHECKING:
     from posekit.models.store import load_model
     from posekit.pipeline import Pipeline
     from posekit.posenet.estimator import PoseNetEstimator
-    from posekit.posenet.model import PoseNet
+    from posekit.posenet.picture import PoseNet
     from posekit.posenet.tfjs_api import estimate_multiple_poses, estimate_single_pose
+    from posekit.recording import Recording
     from posekit.runner import Runner
     from posekit.sources.performer import Performer
     from posekit.sources.spec import open_source
@@ -48,11 +49,13 @@ __all__ = [
     "Performer",
     "Person",
     "Pipeline",
+    "Pose",
     "PoseNet",
     "PoseNetEstimator",
     "PoseTracker",
     "PosekitError",
     "Poses",
+    "Recording",
     "RecordingError",
     "Runner",
     "SourceError",
@@ -67,9 +70,10 @@ __all__ = [
 _LAZY: Final = {
     "Performer": "posekit.sources.performer",
     "Pipeline": "posekit.pipeline",
-    "PoseNet": "posekit.posenet.model",
+    "PoseNet": "posekit.posenet.picture",
     "PoseNetEstimator": "posekit.posenet.estimator",
     "PoseTracker": "posekit.tracking.tracker",
+    "Recording": "posekit.recording",
     "Runner": "posekit.runner",
     "estimate_multiple_poses": "posekit.posenet.tfjs_api",
     "estimate_single_pose": "posekit.posenet.tfjs_api",

@@ -15,14 +15,16 @@ from posekit.detectors.presence import Presence
 from posekit.detectors.zones import Zones
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
-from posekit.posenet.estimator import PoseNetEstimator
+from posekit.posenet.adaptive import AdaptiveSize, EverySize
+from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
+from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
 from posekit.protocols import Detector, Estimator, Source
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 
-__all__ = ["load_network", "make_detectors", "make_estimator", "make_pipeline", "paced"]
+__all__ = ["load_network", "make_detectors", "make_estimator", "make_pipeline", "make_planner", "paced"]
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
@@ -39,8 +41,18 @@ def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
     )
 
 
-def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator:
-    """The estimator around a network."""
+def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = False) -> Planner | None:
+    """What chooses a network's input sizes; None where the user has. still: separate pictures."""
+    if vision.input_size is not None or vision.image_scale_factor is not None:
+        return None
+    sight = sight_of(network.name, own_size=network.input_size)
+    if still:
+        return EverySize(sight, network.output_stride)
+    return AdaptiveSize(sight, network.output_stride, alone=vision.single)
+
+
+def make_estimator(network: PoseNet, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
+    """The estimator around a network. planner: chooses input sizes; without one it is one size for everything."""
     sizer: Sizer | None = None
     if vision.image_scale_factor is not None:
         sizer = by_scale_factor(vision.image_scale_factor, network.output_stride)
@@ -55,6 +67,7 @@ def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator
         nms_radius=vision.nms_radius,
         stretch=vision.stretch,
         sizer=sizer,
+        planner=planner,
     )
 
 

@@ -5,7 +5,7 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 
 import os
 from collections.abc import Callable
-from typing import Any, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -13,18 +13,34 @@ from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
+from posekit.recovery import RecoveryPolicy
 
-__all__ = ["EventSettings", "OutputSettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
+__all__ = [
+    "EventSettings",
+    "OutputSettings",
+    "RecoverySettings",
+    "Settings",
+    "TrackingSettings",
+    "VisionSettings",
+    "default_threads",
+]
 
 
-def default_threads() -> int:
-    """Network threads when none are asked for: one core is left to everything else, and more than four rarely help."""
-    return max(1, min(4, (os.cpu_count() or 2) - 1))
+def default_threads(networks: int = 1) -> int:
+    """Threads of each of so many networks when none are asked for.
+
+    One core is left to everything else, and more than four rarely help one network.
+    """
+    return max(1, min(4, ((os.cpu_count() or 2) - 1) // networks))
 
 
 class Settings(BaseModel):
-    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong."""
+    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong.
 
+    section: their name in recordings and in posekit.toml.
+    """
+
+    section: ClassVar[str]
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
@@ -44,7 +60,9 @@ class Settings(BaseModel):
 class VisionSettings(Settings):
     """From picture to poses."""
 
+    section = "vision"
     model: str = DEFAULT
+    #: None, or "auto" from outside: sizes that follow the people.
     input_size: str | None = None
     image_scale_factor: float | None = Field(default=None, ge=0.2, le=1.0)
     output_stride: Literal[8, 16, 32] | None = None
@@ -56,6 +74,17 @@ class VisionSettings(Settings):
     stretch: bool = False
     threads: int = Field(default_factory=default_threads, ge=1, le=64)
 
+    @field_validator("input_size")
+    @classmethod
+    def _no_fixed_size(cls, size: str | None) -> str | None:
+        return None if size is not None and size.strip().lower() == "auto" else size
+
+    def side_by_side(self, networks: int) -> Self:
+        """The settings of each of so many networks: they share the threads, unless a number was asked for."""
+        if "threads" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"threads": default_threads(networks)})
+
 
 _REGION: Final = "should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1"
 
@@ -63,6 +92,7 @@ _REGION: Final = "should be x,y,width,height as fractions of the picture, such a
 class TrackingSettings(Settings):
     """From poses to people."""
 
+    section = "tracking"
     smoothing: float = Field(default=0.5, ge=0.0, le=1.0)
     lock: Literal["largest", "central"] | None = None
     region: tuple[float, float, float, float] | None = None
@@ -114,8 +144,21 @@ def _each(value: object, parse: Callable[[str], object]) -> object:
 class OutputSettings(Settings):
     """How results leave."""
 
+    section = "output"
     rotate: Literal[0, 90, 180, 270] = 0
     mirror: bool = False
     source_mirrored: bool = False
     fps_limit: float | None = Field(default=None, gt=0.0)
     realtime: bool = False
+
+
+class RecoverySettings(Settings):
+    """What is done about a camera that is lost."""
+
+    section = "recovery"
+    max_retries: int | None = Field(default=None, ge=0)
+    reopen_frozen: bool = False
+
+    def policy(self) -> RecoveryPolicy:
+        """The rules that follow."""
+        return RecoveryPolicy(max_retries=self.max_retries, reopen_frozen=self.reopen_frozen)

@@ -4,10 +4,11 @@ import errno
 import logging
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 
 from posekit.errors import AdapterError, ConfigError
 from posekit.protocols import OutputContext
-from posekit.types import FrameResult, Status
+from posekit.types import FrameResult, SourceState, Status
 from posekit_osc.formats import FORMATS, Encoder, status_datagrams
 from posekit_osc.settings import Settings, parse_target
 
@@ -54,17 +55,32 @@ class OscAdapter:
         self._settings = settings
         self._context = context
         self._encoders: dict[str, Encoder] = {}
+        self._empty: dict[str, FrameResult] = {}  # by source, the newest result if nobody was in it
         self._absent = False
         self._well = 0
 
     def send(self, message: FrameResult | Status) -> None:
         """Send a result or a status. Raises AdapterError if the network refuses."""
         if isinstance(message, Status):
-            datagrams = status_datagrams(message, prefix=self._root("/posekit", message.source))
-        else:
-            datagrams = self._encoder(message.source).encode(message)
-        for datagram in datagrams:
+            self._send_status(message)
+            return
+        for datagram in self._encoder(message.source).encode(message):
             self._put(datagram)
+        if message.people:
+            self._empty.pop(message.source, None)
+        else:
+            self._empty[message.source] = replace(message, events=())
+
+    def _send_status(self, status: Status) -> None:
+        """A status; while there is no picture, also that nobody is there: the datagram that said so may be lost."""
+        prefix = self._root("/posekit", status.source)
+        events_prefix = self._root(self._settings.prefix, status.source)
+        for datagram in status_datagrams(status, prefix=prefix, events_prefix=events_prefix):
+            self._put(datagram)
+        empty = self._empty.get(status.source)
+        if empty is not None and status.state is not SourceState.RUNNING:
+            for datagram in self._encoder(status.source).encode(empty):
+                self._put(datagram)
 
     def close(self) -> None:
         """Close the socket."""

@@ -39,13 +39,13 @@ class Access:
     def refusal(self, *, origin: str | None, host: str | None, token: str | None) -> Refusal | None:
         """Why this request is refused, None if it is not. Arguments are None where the request has no such thing."""
         if not self._welcome(origin, host):
-            name = "file" if origin == "null" else origin
+            name = "file" if origin == "null" else ascii(origin)[1:-1]
             return Refusal(
                 HTTPStatus.FORBIDDEN,
-                f"the page's origin '{origin}' is not allowed",
+                f"the page's origin {origin!r} is not allowed",
                 f"--ws-origin {name} lets {'pages opened from disk' if name == 'file' else 'its pages'} in",
             )
-        if self.token is None or (token is not None and hmac.compare_digest(token.encode(), self.token.encode())):
+        if self.token is None or (token is not None and _same(token, self.token)):
             return None
         said = "no token" if token is None else "a wrong token"
         return Refusal(
@@ -60,6 +60,11 @@ class Access:
             return True
         own = host is not None and origin == f"http://{host.lower()}"
         return own and (self.token is not None or is_loopback(_name(origin)))
+
+
+def _same(token: str, wanted: str) -> bool:
+    """Takes as long whatever they have in common. Bytes of a header that are no text arrive as surrogates."""
+    return hmac.compare_digest(token.encode(errors="surrogateescape"), wanted.encode())
 
 
 def _name(origin: str) -> str:

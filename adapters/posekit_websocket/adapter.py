@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Final
 
@@ -13,12 +14,13 @@ from posekit.errors import AdapterError, ConfigError
 from posekit.protocols import OutputContext
 from posekit.types import FrameResult, Status
 from posekit_websocket.access import Access, is_loopback
+from posekit_websocket.inbox import Inbox
 from posekit_websocket.server import Server
 from posekit_websocket.settings import Patience, Settings
 
 __all__ = ["WebSocketAdapter", "create"]
 
-_SEND_WITHIN_S: Final = 5.0
+_OPEN_WITHIN_S: Final = 5.0
 _CLOSE_WITHIN_S: Final = 5.0
 
 #: Kernel memory for what a client has not read. Small, so that somebody slow gets new frames rather than old ones.
@@ -77,40 +79,52 @@ class WebSocketAdapter:
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._ready = Event()
+        self._inbox = Inbox()
+        self._failure: Exception | None = None
         self._closed = False
         self._thread = Thread(target=self._run, name="websocket", daemon=True)
         self._thread.start()
-        self._ready.wait(_SEND_WITHIN_S)
+        self._ready.wait(_OPEN_WITHIN_S)
 
     def send(self, message: FrameResult | Status) -> None:
-        """Send a result or a status to everyone who wants it. Raises AdapterError if the server has failed.
+        """Send a result or a status to everyone who wants it, without waiting.
 
-        Waits until it is written or queued, so that a server that falls behind is seen as a slow output.
+        Raises AdapterError if the server does not run or could not make a message of what was sent before.
         """
         if self._closed or not self._thread.is_alive():
             raise AdapterError("the WebSocket server is not running")
-        published = asyncio.run_coroutine_threadsafe(self._publish(message), self._loop)
-        try:
-            published.result(_SEND_WITHIN_S)
-        except TimeoutError:
-            published.cancel()
-            raise AdapterError(f"the WebSocket server has not answered for {_SEND_WITHIN_S:g} s") from None
+        if self._inbox.put(message):
+            with suppress(RuntimeError):  # it was closed a moment ago
+                self._loop.call_soon_threadsafe(self._publish)
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise AdapterError(f"the WebSocket server failed ({type(failure).__name__}: {failure})")
 
     def close(self) -> None:
         """Tell every client that the server goes away, and stop it."""
         if self._closed:
             return
         self._closed = True
-        if self._thread.is_alive():
+        with suppress(RuntimeError):  # the server has failed and its loop is closed
             self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(_CLOSE_WITHIN_S)
+        self._thread.join(_CLOSE_WITHIN_S)
         self._listener.close()
 
-    async def _publish(self, message: FrameResult | Status) -> None:
-        self._server.hub.publish(message)
+    def _publish(self) -> None:
+        """In the server's thread: what has come since the last time."""
+        hub = self._server.hub
+        results, events, statuses = self._inbox.take()
+        try:
+            for result in results:
+                hub.publish_frame(result)
+            for event in events:
+                hub.publish_event(event)
+            for status in statuses:
+                hub.publish_status(status)
+        except Exception as error:  # raised by the next ``send``, in whose thread somebody listens
+            self._failure = error
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._server.run(self._listener, self._stop, self._ready.set))
         except Exception:

@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 
 def error_payload(reason: str) -> Payload:
     """Tells a client what was wrong."""
-    return Payload(encoded({"type": "error", "message": reason}).encode())
+    return encoded({"type": "error", "message": reason})
 
 
 class Client:
@@ -117,7 +117,7 @@ class Client:
             self._write(payload)
 
     def _write(self, payload: Payload) -> None:
-        broadcast((self.connection,), payload.data, text=payload.text)
+        broadcast((self.connection,), payload)
 
 
 class Hub:
@@ -140,23 +140,27 @@ class Hub:
         """The client is gone."""
         self.clients.discard(client)
 
-    def publish(self, message: FrameResult | Status) -> None:
-        """Send a result with its events, or a status, to everyone who wants it."""
-        if isinstance(message, Status):
-            payload = Payload(encoded(status_message(message)).encode())
-            self._statuses[message.source] = payload
-            for client in self.clients:
-                client.put_status(message.source, payload)
-            return
-        views = Views(message, self._sources)
+    def publish_frame(self, result: FrameResult) -> None:
+        """Send a frame to everyone who wants it."""
+        views = Views(result, self._sources)
         for client in self.clients:
-            if client.wants_frame(message.source, message.timestamp_s):
-                client.put_frame(message.source, views.of(client.subscription))
-        for event in message.events if self.clients else ():
-            payload = Payload(encoded(event_message(event)).encode())
+            if client.wants_frame(result.source, result.timestamp_s):
+                client.put_frame(result.source, views.of(client.subscription))
+
+    def publish_event(self, event: Event) -> None:
+        """Send an event to everyone who wants it."""
+        if self.clients:
+            payload = encoded(event_message(event))
             for client in self.clients:
                 if client.wants_event(event):
                     client.put_event(payload)
+
+    def publish_status(self, status: Status) -> None:
+        """Send a status to everyone, and to everyone who comes until the next one."""
+        payload = encoded(status_message(status))
+        self._statuses[status.source] = payload
+        for client in self.clients:
+            client.put_status(status.source, payload)
 
     async def watch(self, patience: Patience) -> None:
         """Drop those who have stopped reading; runs until it is cancelled."""

@@ -23,8 +23,8 @@ _NUMBER: Final = {"type": "number"}
 _MAYBE: Final = {"type": ["number", "null"]}
 _INTEGER: Final = {"type": "integer"}
 _TEXT: Final = {"type": "string"}
-_TYPES: Final[Mapping[str, Schema]] = {"i": _INTEGER, "f": _MAYBE, "s": _TEXT}
-_TYPESCRIPT: Final = {"i": "number", "f": "number | null", "s": "string"}
+_TYPES: Final[Mapping[str, Schema]] = {"i": _INTEGER, "f": _NUMBER, "s": _TEXT}
+_TYPESCRIPT: Final = {"i": "number", "f": "number", "s": "string"}
 _DECLARATIONS: Final = "adapters/posekit_websocket/static/posekit.d.ts"
 _GENERATED: Final = re.compile(
     r"(// From posekit's event catalogue.*?\n)(.*?)(// End of the event catalogue\.)", re.DOTALL
@@ -37,7 +37,7 @@ def _object(properties: Schema, *, optional: tuple[str, ...] = (), **more: Any) 
 
 
 def _said(meaning: str, unit: str = "") -> str:
-    return f"{meaning[:1].upper()}{meaning[1:]}" + (f" ({unit})" if unit else "")
+    return f"{meaning[:1].upper()}{meaning[1:]}" + (f" ({unit})" if unit not in ("", "1") else "")
 
 
 def _event(spec: EventSpec) -> Schema:
@@ -83,8 +83,7 @@ def _definitions() -> dict[str, Schema]:
                 "description": "Channels by name: angles, phases, counts, gestures as 0 or 1",
             },
             "keypoints": {"type": "array", "items": keypoint, "minItems": 17, "maxItems": 17},
-        },
-        optional=("state",),
+        }
     )
     hello = hello_message()
     subscribe = Subscribe.model_json_schema()

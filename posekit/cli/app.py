@@ -9,13 +9,14 @@ from posekit.cli.cameras import cameras
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
 from posekit.cli.models import app as models
+from posekit.cli.replay import replay
 from posekit.cli.run import run
 
 __all__ = ["app"]
 
 app = typer.Typer(
     name="posekit",
-    help="posekit turns a camera into events: every person out over OSC, offline, with identities that stay.",
+    help="posekit turns a camera into events: everyone out over OSC and WebSocket, offline, with identities that stay.",
     epilog="See it work without a camera: posekit demo",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(demo)
+app.command()(replay)
 app.add_typer(models, name="models")
 app.command()(cameras)
 app.command()(bench)

@@ -1,10 +1,33 @@
 """``posekit run``: watch a source and send everyone's poses and events."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from posekit.cli.options import Coordinates, Decoder, InputSize, Lock, Model, Osc, OscFormat, OutputStride, Threads, Ws
+from posekit.cli.options import (
+    Decoder,
+    InputSize,
+    Json,
+    LockOn,
+    MaxPeople,
+    Model,
+    Osc,
+    OscCoordinates,
+    OscLayout,
+    OscPrefix,
+    OscYUp,
+    Out,
+    OutputStride,
+    PredictMs,
+    Quiet,
+    Region,
+    Smoothing,
+    Threads,
+    Ws,
+    WsOrigin,
+    WsToken,
+)
 
 __all__ = ["run"]
 
@@ -33,12 +56,16 @@ def run(
     ] = None,
     osc: Osc = None,
     ws: Ws = None,
-    out: Annotated[
-        list[str] | None, typer.Option(metavar="NAME:TARGET", help="Send through any adapter, such as osc:HOST:PORT.")
+    out: Out = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print milliseconds per stage at the end.")] = False,
+    stats_json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them, frames and drops to a file at the end.")
+    ] = None,
     model: Model = None,
     input_size: InputSize = None,
     image_scale_factor: Annotated[
@@ -49,17 +76,15 @@ def run(
     threads: Threads = None,
     decoder: Annotated[Decoder | None, typer.Option(help="How poses are read from the network's maps.")] = None,
     single: Annotated[bool, typer.Option("--single", help="One person only: faster, for fitness.")] = False,
-    max_people: Annotated[int | None, typer.Option(help="At most so many people.")] = None,
+    max_people: MaxPeople = None,
     score: Annotated[float | None, typer.Option(help="Ignore poses below this score, 0 to 1.")] = None,
     nms_radius: Annotated[
         float | None, typer.Option(help="Poses nearer than this (input pixels) are one person.")
     ] = None,
-    smoothing: Annotated[float | None, typer.Option(help="0 is raw and immediate, 1 is calm and late.")] = None,
-    lock: Annotated[Lock | None, typer.Option(help="Follow only the largest or the most central person.")] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
-    ] = None,
-    predict_ms: Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")] = None,
+    smoothing: Smoothing = None,
+    lock: LockOn = None,
+    region: Region = None,
+    predict_ms: PredictMs = None,
     zone: Annotated[
         list[str] | None,
         typer.Option(
@@ -83,27 +108,26 @@ def run(
     rotate: Annotated[int | None, typer.Option(help="Turn the picture clockwise: 90, 180 or 270.")] = None,
     fps_limit: Annotated[float | None, typer.Option(help="At most so many frames per second.")] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own pace.")] = False,
-    osc_format: Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")] = None,
-    coords: Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")] = None,
-    y_up: Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")] = False,
-    osc_prefix: Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")] = None,
-    ws_token: Annotated[
-        str | None, typer.Option(envvar="POSEKIT_WS_TOKEN", help="What WebSocket clients must present as ?token=….")
+    max_retries: Annotated[
+        int | None, typer.Option(help="Give a lost camera up after so many attempts; for ever when left out.")
     ] = None,
-    ws_origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ORIGIN",
-            help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
-        ),
-    ] = None,
+    reopen_frozen: Annotated[
+        bool, typer.Option("--reopen-frozen", help="Open a camera again whose picture has not changed for 5 s.")
+    ] = False,
+    osc_format: OscLayout = None,
+    coords: OscCoordinates = None,
+    y_up: OscYUp = False,
+    osc_prefix: OscPrefix = None,
+    ws_token: WsToken = None,
+    ws_origin: WsOrigin = None,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 
     With no output given, OSC goes to 127.0.0.1:9000.
     """
+    from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.watch import watch
-    from posekit.config import EventSettings, OutputSettings, TrackingSettings, VisionSettings
+    from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 
     vision = VisionSettings.of(
         model=model,
@@ -123,35 +147,35 @@ def run(
         rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
     )
     events = EventSettings.of(zone=zone, line=line)
-    osc_options = {
-        name: value
-        for name, value in {
-            "format": osc_format and osc_format.value,
-            "coords": coords and coords.value,
-            "y-up": "1" if y_up else None,
-            "prefix": osc_prefix,
-        }.items()
-        if value
-    }
-    ws_options = {
-        name: value for name, value in {"token": ws_token, "origin": ",".join(ws_origin or ())}.items() if value
-    }
-    if not (osc or ws or out or json):
+    recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
+    if not (osc or ws or out or json or record):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
-        [
-            *(("osc", target, osc_options) for target in osc or ()),
-            *(("ws", target, ws_options) for target in ws or ()),
-        ],
-        out or [],
+        Outputs(
+            destinations=destinations(
+                osc=osc,
+                ws=ws,
+                out=out,
+                osc_options={
+                    "format": osc_format and osc_format.value,
+                    "coords": coords and coords.value,
+                    "y-up": "1" if y_up else None,
+                    "prefix": osc_prefix,
+                },
+                ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
+            ),
+            json=json,
+            quiet=quiet,
+        ),
         vision=vision,
         tracking=tracking,
         output=output,
         events=events,
-        json=json,
-        quiet=quiet,
+        recovery=recovery,
+        record=record,
         stats=stats,
+        stats_json=stats_json,
     )
 
 

@@ -1,110 +1,129 @@
 """Puts a run together from checked settings, and shows how it goes until it ends or the user ends it."""
 
 import signal
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
 
-from rich.table import Table
+from rich.console import Console
 
-from posekit.assembly import make_estimator, make_pipeline, paced
-from posekit.cli.json_lines import JsonLines
+from posekit.assembly import make_estimator, make_pipeline, make_planner, paced
 from posekit.cli.network import open_network
-from posekit.cli.terminal import StatusLine, console, show_warnings
-from posekit.config import EventSettings, OutputSettings, TrackingSettings, VisionSettings
+from posekit.cli.outputs import Outputs, distinct
+from posekit.cli.statistics import check_target, table, write
+from posekit.cli.terminal import console, show_warnings
+from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
-from posekit.plugins import load_adapter, parse_output
+from posekit.posenet.adaptive import AdaptiveSize
+from posekit.posenet.estimator import Planner
 from posekit.protocols import Adapter, OutputContext, Source
-from posekit.runner import Runner, SourceSummary
+from posekit.recording.writing import Recorder, free_path
+from posekit.runner import Runner
 from posekit.sources.images import Images
 from posekit.sources.spec import open_source
+from posekit.statistics import RunSummary
 
-__all__ = ["running", "watch"]
+__all__ = ["running", "until_interrupted", "watch"]
 
 
 def watch(
     sources: Sequence[str],
-    outputs: Sequence[tuple[str, str, Mapping[str, str]]],
-    output_specs: Sequence[str],
+    outputs: Outputs,
     *,
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
     events: EventSettings,
-    json: bool,
-    quiet: bool,
+    recovery: RecoverySettings,
+    record: Path | None,
     stats: bool,
+    stats_json: Path | None,
 ) -> None:
-    """Run ``sources`` to ``outputs`` (name, target, options) and ``output_specs`` (``NAME:TARGET?key=value``).
+    """Run ``sources`` to ``outputs``, and into the recording ``record``.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
-    outputs = [*outputs, *(parse_output(text) for text in output_specs)]
+    if stats_json is not None:
+        check_target(stats_json)
     opened = [open_source(text) for text in sources]
-    names = _distinct([source.name for source in opened])
+    names = distinct([source.name for source in opened])
     context = OutputContext(sources=tuple(names), max_people=vision.max_people)
     screen = console()
+    settings = {part.section: part.model_dump(mode="json") for part in (vision, tracking, output)}
+    vision = vision.side_by_side(len(opened))
     lanes: list[tuple[Source, Pipeline]] = []
+    planners: dict[str, Planner | None] = {}
     for source, name in zip(opened, names, strict=True):
         network = open_network(vision, screen)
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
+        separate = isinstance(source, Images)
+        planners[name] = make_planner(network, vision, still=separate)
         pipeline = make_pipeline(
-            make_estimator(network, vision),
+            make_estimator(network, vision, planners[name]),
             source=name,
             vision=vision,
             tracking=tracking,
             output=output,
             events=events,
-            still=isinstance(source, Images),
+            still=separate,
         )
         lanes.append((paced(source, output), pipeline))
-    with ExitStack() as opening, show_warnings(screen):
-        adapters: list[Adapter] = []
-        for adapter_name, target, options in outputs:
-            adapter = opening.enter_context(closing(load_adapter(adapter_name, target, options, context)))
-            adapters.append(adapter)
-            if screen.is_terminal and not quiet and (page := getattr(adapter, "page", "")):
-                screen.print(f"posekit: open {page} in a browser")
-        line = StatusLine(screen, frames=_lengths(names, opened, output))
-        if not quiet:
-            adapters.append(opening.enter_context(line))
-        if json:
-            adapters.append(JsonLines(sys.stdout, lambda: runner.stop()))
-        runner = Runner(lanes, adapters)
-        summaries = running(runner)
+    still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
+    with (
+        show_warnings(screen),
+        outputs.opened(context, screen, frames=_lengths(names, opened, output), stop=lambda: runner.stop()) as adapters,
+        recording(record, context, settings | {"still": still}, screen) as recorders,
+    ):
+        runner = Runner(lanes, adapters | recorders, recovery=recovery.policy())
+        try:
+            running(runner)
+        finally:
+            summary = runner.summary()
     if stats:
-        screen.print(_table(summaries))
+        screen.print(table(summary))
+        for name, planner in planners.items():
+            if isinstance(planner, AdaptiveSize):
+                screen.print(f"{name}: input sizes {planner.summary()}")
+    if stats_json is not None:
+        write(summary, stats_json)
 
 
-def running(runner: Runner) -> Mapping[str, SourceSummary]:
+@contextmanager
+def recording(
+    path: Path | None, context: OutputContext, settings: Mapping[str, object], screen: Console
+) -> Iterator[dict[str, Adapter]]:
+    """The recorder, if there is to be one; what lies at ``path`` already is left alone."""
+    if path is None:
+        yield {}
+        return
+    free = free_path(path, datetime.now())
+    with closing(Recorder.open(free, context, settings)) as recorder:
+        if free != path:
+            screen.print(f"posekit: recording to {free}")
+        yield {"recording": recorder}
+
+
+def running(runner: Runner) -> RunSummary:
     """Run until the sources end, or until Ctrl-C or a termination signal, which are an orderly end as well."""
-    with _ends(runner):
+    with until_interrupted(runner.stop):
         return runner.run()
 
 
 @contextmanager
-def _ends(runner: Runner) -> Iterator[None]:
+def until_interrupted(stop: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C and a termination signal call ``stop`` for as long as the context lasts."""
     before = {}
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(ValueError):  # a thread other than the main one may not set handlers
-            before[number] = signal.signal(number, lambda *_: runner.stop())
+            before[number] = signal.signal(number, lambda *_: stop())
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """The names with a number behind those that repeat."""
-    seen: dict[str, int] = {}
-    distinct = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        distinct.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
-    return distinct
 
 
 def _lengths(names: Sequence[str], sources: Sequence[Source], output: OutputSettings) -> dict[str, int]:
@@ -117,13 +136,3 @@ def _lengths(names: Sequence[str], sources: Sequence[Source], output: OutputSett
         if isinstance(count, int) and count > 0:
             lengths[name] = count
     return lengths
-
-
-def _table(summaries: Mapping[str, SourceSummary]) -> Table:
-    table = Table("source", "stage", "p50 ms", "p95 ms", "p99 ms", box=None)
-    for name, summary in summaries.items():
-        rate = summary.frames / summary.seconds if summary.seconds else 0.0
-        table.add_row(name, f"{summary.frames} frames, {rate:.1f} fps, {summary.dropped} dropped", "", "", "")
-        for stage, value in summary.percentiles.items():
-            table.add_row("", stage, f"{value.p50:.2f}", f"{value.p95:.2f}", f"{value.p99:.2f}")
-    return table

@@ -152,7 +152,7 @@ export interface LeaveEvent extends Happened {
   slot: number;
   id: number;
   /** How long the person stayed (s). */
-  dwell_s: number | null;
+  dwell_s: number;
 }
 
 /** The number of people present has changed. */
@@ -183,7 +183,7 @@ export interface ZoneLeaveEvent extends Happened {
   /** Name of the zone. */
   zone: string;
   /** How long the person was in the zone (s). */
-  dwell_s: number | null;
+  dwell_s: number;
   /** How many are in the zone now (people). */
   inside: number;
   /** Whether the zone holds its capacity now; 0 for one without capacity (0/1). */
@@ -217,9 +217,9 @@ export interface GestureEvent extends Happened {
   /** The person's own side; empty where neither is meant or known. */
   side: "left" | "right" | "both" | "";
   /** What its description says, as a wave's tempo in Hz; 0 if nothing. */
-  value: number | null;
+  value: number;
   /** How long it has lasted (s). */
-  held_s: number | null;
+  held_s: number;
 }
 
 /** A repetition is complete; stamped with the return to the start position. */
@@ -234,21 +234,21 @@ export interface RepEvent extends Happened {
   /** The person's own side; empty where neither is meant or known. */
   side: "left" | "right" | "both" | "";
   /** Range of motion: between the extremes of the measure (of the measure). */
-  rom: number | null;
+  rom: number;
   /** From the start position to the turning point (s). */
-  down_s: number | null;
+  down_s: number;
   /** At the turning point (s). */
-  pause_s: number | null;
+  pause_s: number;
   /** From the turning point back (s). */
-  up_s: number | null;
+  up_s: number;
   /** Class of depth, as of a squat; empty where there is none. */
   depth: string;
   /** Left less right at the turning point; 0 unknown (of the measure). */
-  asymmetry: number | null;
+  asymmetry: number;
   /** The torso's largest lean; 0 unknown (deg). */
-  lean_deg: number | null;
-  /** Distance of knees over that of ankles, the least; 0 unknown (1). */
-  knees: number | null;
+  lean_deg: number;
+  /** Distance of knees over that of ankles, the least; 0 unknown. */
+  knees: number;
 }
 
 /** A repetition was begun and given up too early to count. */
@@ -261,11 +261,11 @@ export interface RepPartialEvent extends Happened {
   /** The person's own side; empty where neither is meant or known. */
   side: "left" | "right" | "both" | "";
   /** Range of motion: between the extremes of the measure (of the measure). */
-  rom: number | null;
+  rom: number;
   /** How far it went on the way that counts (0…1). */
-  share: number | null;
+  share: number;
   /** From leaving the start position to the return (s). */
-  duration_s: number | null;
+  duration_s: number;
 }
 
 /** A set is over, as rest followed; stamped with the end of its last repetition. */
@@ -280,9 +280,9 @@ export interface SetEvent extends Happened {
   /** In this set, both sides together (repetitions). */
   reps: number;
   /** From the first repetition's start to the last one's end (s). */
-  duration_s: number | null;
+  duration_s: number;
   /** Mean duration of a repetition (s). */
-  rep_s: number | null;
+  rep_s: number;
 }
 
 /** Something to correct in how an exercise is done; each fault at most once every few seconds. */
@@ -297,9 +297,9 @@ export interface FormEvent extends Happened {
   /** The person's own side; empty where neither is meant or known. */
   side: "left" | "right" | "both" | "";
   /** What was measured (of the fault). */
-  value: number | null;
+  value: number;
   /** Where the fault begins (of the fault). */
-  limit: number | null;
+  limit: number;
 }
 
 /** A heel has struck the ground in walking. */
@@ -312,7 +312,7 @@ export interface StepEvent extends Happened {
   /** Of this person, with this one (steps). */
   count: number;
   /** Since the heel strike before; 0 for the first of a walk (s). */
-  step_s: number | null;
+  step_s: number;
 }
 
 /** How somebody walks, every few steps and at the end of a walk; stamped with its last step. */
@@ -321,17 +321,17 @@ export interface GaitEvent extends Happened {
   slot: number;
   id: number;
   /** Steps per minute (steps/min). */
-  cadence_spm: number | null;
+  cadence_spm: number;
   /** On which this summary rests (steps). */
   steps: number;
   /** Shorter over longer mean step time of the sides; 0 unknown (0…1). */
-  symmetry: number | null;
+  symmetry: number;
   /** Part of a stride for which a foot is on the ground; 0 unknown (0…1). */
-  stance: number | null;
+  stance: number;
   /** Part of a stride for which it is in the air; 0 unknown (0…1). */
-  swing: number | null;
+  swing: number;
   /** In stance and swing: low, for COCO's keypoints have no heel (0…1). */
-  confidence: number | null;
+  confidence: number;
 }
 
 /** A jump with both feet; stamped with the take-off. */
@@ -340,9 +340,9 @@ export interface JumpEvent extends Happened {
   slot: number;
   id: number;
   /** How far the body rose (torso lengths). */
-  height: number | null;
+  height: number;
   /** From take-off to landing (s). */
-  airborne_s: number | null;
+  airborne_s: number;
 }
 
 /** Somebody has gone down as in a fall; fall_confirmed or recovered follows. */
@@ -351,9 +351,9 @@ export interface FallSuspectedEvent extends Happened {
   slot: number;
   id: number;
   /** The largest downward speed of the hips (torso lengths/s). */
-  speed: number | null;
+  speed: number;
   /** Of the torso from upright; 0 where it cannot be seen (deg). */
-  lean_deg: number | null;
+  lean_deg: number;
 }
 
 /** Somebody who fell has stayed on the floor; stamped with the fall. */
@@ -362,7 +362,7 @@ export interface FallConfirmedEvent extends Happened {
   slot: number;
   id: number;
   /** Since the fall (s). */
-  down_s: number | null;
+  down_s: number;
 }
 
 /** Somebody who fell is up again. */
@@ -371,7 +371,7 @@ export interface RecoveredEvent extends Happened {
   slot: number;
   id: number;
   /** From the fall until then (s). */
-  down_s: number | null;
+  down_s: number;
   /** Whether the fall had been confirmed (0/1). */
   confirmed: number;
 }
@@ -382,17 +382,17 @@ export interface ActivityEvent extends Happened {
   slot: number;
   id: number;
   /** Mean motion of the body since the event before (torso lengths/s). */
-  level: number | null;
+  level: number;
   /** The most in that time (torso lengths/s). */
-  peak: number | null;
+  peak: number;
 }
 
-/** A source has changed its state. */
+/** A source has changed its state, or its picture has frozen or changes again. */
 export interface SourceEvent extends Happened {
   kind: "source";
   /** Of the source. */
   state: "opening" | "running" | "stalled" | "reconnecting" | "failed";
-  /** Why, in words. */
+  /** Why, in words; empty when all is well. */
   message: string;
 }
 

@@ -100,7 +100,8 @@ class Posekit {
       this.#timeline.clear();
       const refused = code === POLICY_VIOLATION;
       const state = refused ? "refused" : this.#ended ? "closed" : "connecting";
-      this.#update({ connected: false, state, fps: 0, message: reason });
+      const unheard = "no answer; if posekit runs, its terminal says why it refuses this page";
+      this.#update({ connected: false, state, fps: 0, message: reason || (this.#attempts > 1 ? unheard : "") });
       if (refused || this.#ended) return;
       // Soon at first, then every few seconds, and never all pages at once.
       const wait = Math.min(4000, 250 * 1.6 ** this.#attempts++) * (0.75 + Math.random() / 2);
@@ -178,12 +179,12 @@ class Timeline {
   #frames = [];
   #delays = [];
   #period = 1 / 30;
-  #cached = { now: -1, people: [] };
+  #cached = { now: -Infinity, people: [] };
 
   clear() {
     this.#frames = [];
     this.#delays = [];
-    this.#cached = { now: -1, people: [] };
+    this.#cached = { now: -Infinity, people: [] };
   }
 
   push(frame, now) {

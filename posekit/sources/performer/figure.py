@@ -42,15 +42,29 @@ _SKULL: Final = (0.037, 0.047, 0.051, 0.050, 0.044)
 
 
 class Place(NamedTuple):
-    """Where a figure stands in the picture: x and the ground's y in px, and its height in px."""
+    """Where a figure stands in the picture, seen by a camera that is so far away that nearer things look no larger.
+
+    x_px, ground_px: where it stands. height_px: of the standing body. sine, cosine: of the angle by which the camera
+    looks down.
+    """
 
     x_px: float
     ground_px: float
     height_px: float
+    sine: float = 0.0
+    cosine: float = 1.0
 
     def at(self, point: Point) -> tuple[float, float]:
         """The pixel of a point (x, y, z) given in body heights."""
-        return self.x_px + point[0] * self.height_px, self.ground_px - point[1] * self.height_px
+        return self.x_px + point[0] * self.height_px, self.ground_px - self.above(point) * self.height_px
+
+    def above(self, point: Point) -> float:
+        """How far above its standing place a point appears, in body heights."""
+        return point[1] * self.cosine - point[2] * self.sine
+
+    def nearness(self, point: Point) -> float:
+        """How near to the camera a point is; larger is nearer."""
+        return point[2] * self.cosine + point[1] * self.sine
 
 
 class Look(NamedTuple):
@@ -109,7 +123,7 @@ def placed(solids: Sequence[Solid], place: Place) -> list[Part]:
             place.at(end),
             tuple([radius * place.height_px for radius in radii]),
             colour,
-            (start[2] + end[2]) / 2 + nearer,
+            (place.nearness(start) + place.nearness(end)) / 2 + nearer,
             owns,
             cut,
         )

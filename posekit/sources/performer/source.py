@@ -23,7 +23,7 @@ from posekit.sources.performer.options import check, check_motion, check_style, 
 from posekit.sources.performer.paint import Part, draw
 from posekit.sources.performer.posture import Joints, joints
 from posekit.sources.performer.props import props
-from posekit.sources.performer.scene import Happening, Moment, Role, Step, crossing, moment, staying, tour
+from posekit.sources.performer.scene import TRAVELS, Happening, Moment, Role, Step, moment, staying, tour
 from posekit.sources.performer.truth import Truth, as_poses
 from posekit.types import Frame, Poses
 
@@ -44,9 +44,6 @@ _TOUR_COLUMNS: Final = 1.6
 _AHEAD: Final = 0.37
 _NEARER: Final = 0.012
 
-#: Seconds between walkers.
-_FOLLOWS_S: Final = 1.4
-
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
@@ -65,8 +62,9 @@ class Performer:
     motion: one of ``motions.MOTIONS``, or None for a tour with an empty room and with company. style: how it is
     performed. cycles: how many, before the performer rests; without it, for ever. people: how many (the tour has its
     own). speed: 1 is usual. size: height of a body as a part of the picture's; as large as fits, at most 0.75, when
-    left out. seed: looks and noise. noise: standard deviation in grey levels. duration_s: without it, for ever.
-    roles: what everyone does instead of a motion, see ``scene.programme``.
+    left out. elevation: degrees by which the camera looks down. seed: looks and noise. noise: standard deviation in
+    grey levels. duration_s: without it, for ever. roles: what everyone does instead of a motion, see
+    ``scene.programme``.
 
     The frames come as fast as they are asked for, as from a file; ``Paced`` plays them in real time. Raises SourceError
     for a motion that does not exist, a style that it does not heed and numbers out of range.
@@ -84,6 +82,7 @@ class Performer:
         people: int | None = None,
         speed: float = 1.0,
         size: float | None = None,
+        elevation: float = 0.0,
         seed: int = 0,
         noise: float = 2.0,
         width: int = 640,
@@ -94,9 +93,9 @@ class Performer:
     ) -> None:
         check_motion(motion)
         check_style(motion, style or Style())
-        check({"people": people, "speed": speed, "size": size, "seed": seed, "noise": noise, "cycles": cycles})
-        check({"width": width, "height": height, "fps": fps, "duration_s": duration_s})
-        if cycles is not None and motion in (None, "walk"):
+        check({"people": people, "speed": speed, "size": size, "elevation": elevation, "cycles": cycles})
+        check({"seed": seed, "noise": noise, "width": width, "height": height, "fps": fps, "duration_s": duration_s})
+        if cycles is not None and (motion is None or motion in TRAVELS):
             raise SourceError("cycles are those of a motion that stays in place, such as 'performer:squat?cycles=5'")
         if roles and (motion or people):
             raise SourceError("the performer plays roles or a motion, not both")
@@ -108,13 +107,16 @@ class Performer:
         self._fps = fps
         self._duration_s = duration_s
         self._size = (width, height)
-        if motion is None or motion == "walk":
+        self._view = math.sin(math.radians(elevation)), math.cos(math.radians(elevation))
+        below = 0.0
+        if motion is None or motion in TRAVELS:
             columns = float(people or 1) if motion or roles else _TOUR_COLUMNS
             self._height_px = height * (size or min(_LARGEST, width / height / columns / _SPAN))
             self._roles = tuple(roles) if roles else _travelling(motion, people or 1, width / self._height_px)
         else:
             performed = MOTIONS[motion].performed(style or Style())
-            reach = _reach(performed)
+            reach = _reach(performed, Place(0.0, 0.0, 1.0, *self._view))
+            below = reach.bottom
             count = people or 1
             self._height_px = height * (size or reach.largest(width / height / count))
             across = width / self._height_px
@@ -128,6 +130,7 @@ class Performer:
                 )
                 for index in range(count)
             )
+        self._ground_px = height * FLOOR + below * self._height_px
         self._looks = [look(index, seed) for index in range(len(self._roles))]
         self._closed = Event()
 
@@ -211,7 +214,7 @@ class Performer:
     @cached_property
     def _backdrop(self) -> Backdrop:
         """Made for the first picture: the truth needs none."""
-        return Backdrop(*self._size, noise=self._noise, seed=self._seed)
+        return Backdrop(*self._size, ground_px=self._ground_px, sine=self._view[0], noise=self._noise, seed=self._seed)
 
     def _figures(self, timestamp_s: float) -> list[_Figure]:
         """Everyone on stage, those behind first."""
@@ -225,18 +228,19 @@ class Performer:
     def _figure(self, index: int, now: Moment, looks: Look) -> _Figure:
         body = joints(now.posture)
         # Those in front stand a little lower in the picture.
-        ground = (FLOOR + _NEARER * (index - len(self._roles) / 2)) * self._size[1]
-        place = Place(now.x * self._height_px, ground, self._height_px)
+        ground_px = self._ground_px + _NEARER * (index - len(self._roles) / 2) * self._size[1]
+        place = Place(now.x * self._height_px, ground_px, self._height_px, *self._view)
         return _Figure(index, now, body, place, parts(body, looks, place, props(now.motion, now.phase, body)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How far a motion reaches from where it stands, in body heights."""
+    """How far a motion reaches from where it stands, as it is seen, in body heights; bottom is 0 or less."""
 
     left: float
     right: float
     top: float
+    bottom: float
 
     @property
     def middle(self) -> float:
@@ -245,19 +249,21 @@ class _Reach:
     def largest(self, column: float) -> float:
         """The largest body, as a part of the picture's height, for a column that is so much of it wide."""
         across = max(self.right - self.left + _MARGIN, _SPAN)
-        return min(_LARGEST, column / across, FLOOR / (self.top + _MARGIN / 2))
+        return min(_LARGEST, column / across, FLOOR / (self.top - self.bottom + _MARGIN / 2))
 
 
-def _reach(motion: Motion) -> _Reach:
+def _reach(motion: Motion, view: Place) -> _Reach:
     bodies = [joints(motion.posture(step / 32)) for step in range(32)]
     points = [point for body in bodies for point in (*body.keypoints, *body.hands, *body.toes)]
-    return _Reach(min(x for x, _, _ in points), max(x for x, _, _ in points), max(y for _, y, _ in points))
+    across = [x for x, _, _ in points]
+    above = [view.above(point) for point in points]
+    return _Reach(min(across), max(across), max(above), min(*above, 0.0))
 
 
 def _travelling(motion: str | None, people: int, width: float) -> tuple[Role, ...]:
     if motion is None:
         return tour(width)
-    return tuple(crossing(width, after_s=_FOLLOWS_S * index, leftwards=index % 2 == 1) for index in range(people))
+    return tuple(TRAVELS[motion](width, index) for index in range(people))
 
 
 @lru_cache(maxsize=64)

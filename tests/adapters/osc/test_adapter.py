@@ -10,7 +10,7 @@ from pythonosc.osc_packet import OscPacket
 
 from posekit.errors import ConfigError
 from posekit.protocols import Adapter, OutputContext
-from posekit.types import SourceState, Status
+from posekit.types import Departure, SourceState, Status
 from posekit_osc import create
 from posekit_osc.settings import Settings, parse_target
 
@@ -23,6 +23,10 @@ def receiver() -> Iterator[socket.socket]:
         bound.bind(("127.0.0.1", 0))
         bound.settimeout(10.0)
         yield bound
+
+
+def read(datagram: bytes) -> list[tuple[str, tuple[object, ...]]]:
+    return [(item.message.address, tuple(item.message.params)) for item in OscPacket(datagram).messages]
 
 
 def addresses(datagram: bytes) -> list[str]:
@@ -40,6 +44,31 @@ def test_results_and_statuses_arrive(receiver: socket.socket, person: Make, resu
     assert received[0] == ["/pose/frame", "/pose/count", "/pose/alive"]
     assert "/pose/1/nose" in received[1]
     assert received[2] == ["/posekit/status", "/posekit/source"]
+
+
+def test_while_there_is_no_picture_an_empty_room_is_said_again(
+    receiver: socket.socket, person: Make, result: Make
+) -> None:
+    adapter = create(f"127.0.0.1:{receiver.getsockname()[1]}", {}, OutputContext(sources=("cam1",)))
+    lost = Status(source="cam1", state=SourceState.STALLED)
+    ended = (Departure(id=17, slot=1, entered_s=0.0, last_seen_s=1.0),)
+    adapter.send(result(person()))
+    adapter.send(lost)  # not yet given up: nothing is said about people
+    adapter.send(result(departed=ended))
+    adapter.send(lost)
+    adapter.send(Status(source="cam1", state=SourceState.RUNNING))
+    received = [dict(read(receiver.recv(4096))) for _ in range(7)]
+    adapter.close()
+    empty = {"/pose/count": (0,), "/pose/alive": (), "/pose/1/info": (0, 17, 0.0, 0.0)}
+    assert [sorted(datagram)[0] for datagram in received[2:]] == [
+        "/posekit/source",
+        "/pose/1/info",
+        "/posekit/source",
+        "/pose/1/info",
+        "/posekit/source",
+    ]
+    for datagram in (received[3], received[5]):
+        assert {address: datagram[address] for address in empty} == empty
 
 
 def test_several_sources_have_their_names_in_the_addresses(receiver: socket.socket, person: Make, result: Make) -> None:

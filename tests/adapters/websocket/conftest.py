@@ -5,11 +5,13 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from threading import Event
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from posekit.protocols import OutputContext
+from posekit.types import FrameResult, Status
 from posekit_websocket import WebSocketAdapter, create
 
 Serve = Callable[..., WebSocketAdapter]
@@ -41,6 +43,14 @@ def dial() -> Iterator[Dial]:
             return connection
 
         yield start
+
+
+def say(adapter: WebSocketAdapter, message: FrameResult | Status) -> None:
+    """Send, and wait until the server's thread has published it: otherwise a newer frame could take its place."""
+    adapter.send(message)
+    published = Event()
+    adapter._loop.call_soon_threadsafe(published.set)
+    assert published.wait(30.0)
 
 
 def told(connection: ClientConnection) -> dict:

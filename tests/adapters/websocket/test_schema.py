@@ -57,6 +57,13 @@ def test_every_kind_of_event(validator: jsonschema.Draft202012Validator, spec: E
         assert not validator.is_valid(message | {spec.fields[0].name: ["wrong"]})
 
 
+def test_no_kind_or_field_has_a_name_that_is_taken() -> None:
+    """Kinds are names for ``on`` of posekit.js, fields lie beside what every event carries."""
+    assert not CATALOGUE.keys() & {"event", "frame", "status", "hello", "error"}
+    for spec in CATALOGUE.values():
+        assert not {field.name for field in spec.fields} & {"type", "kind", "t", "source", "slot", "id"}, spec.kind
+
+
 def test_frames_and_statuses(validator: jsonschema.Draft202012Validator, person: Make, result: Make) -> None:
     validator.validate(frame_message(result()))
     validator.validate(frame_message(result(person(1), person(2, score=0.5))))

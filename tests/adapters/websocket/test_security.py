@@ -14,7 +14,7 @@ from posekit.protocols import OutputContext
 from posekit_websocket import WebSocketAdapter, create
 from posekit_websocket.settings import Patience
 
-from .conftest import drained, handshake, plug, told, until
+from .conftest import drained, handshake, plug, say, told, until
 
 Make = Callable[..., object]
 Serve = Callable[..., WebSocketAdapter]
@@ -98,7 +98,7 @@ def test_a_message_that_is_too_long_ends_the_connection_and_no_other(
         assert closes_with(rude) == 1009
     except ConnectionClosed:
         pass  # the server hung up while we were still sending
-    adapter.send(result(seq=1))
+    say(adapter, result(seq=1))
     assert told(other)["seq"] == 1
 
 
@@ -123,9 +123,31 @@ def test_a_flood_of_messages_is_answered_in_its_own_time(serve: Serve, dial: Dia
         pass  # the server takes them no faster than it answers
     assert sent < 1 << 24
     for seq in range(20):
-        adapter.send(result(seq=seq))
+        say(adapter, result(seq=seq))
         assert told(other)["seq"] == seq
     flood.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "path", "status"),
+    [
+        (b"Origin: https://\xff.example\r\n", "/", b"403"),
+        (b"Origin: http://a\r\nOrigin: http://b\r\n", "/", b"403"),
+        (b"Authorization: Bearer \xff\xfe\r\n", "/", b"401"),
+        (b"Authorization: Basic czNjcmV0LXRva2Vu\r\n", "/", b"401"),
+        (b"", "/?token=%ff%fe", b"401"),
+        (b"", "/?token=" + "a" * 3000, b"401"),
+        (b"", "/other?token=s3cret-token", b"404"),
+    ],
+)
+def test_odd_headers_and_addresses_are_refused_as_they_should_be(
+    serve: Serve, header: bytes, path: str, status: bytes
+) -> None:
+    adapter = serve(token=TOKEN)
+    bare = plug(adapter.port)
+    bare.sendall(handshake(adapter.port, path=path).removesuffix(b"\r\n") + header + b"\r\n")
+    assert drained(bare)[9:12] == status
+    bare.close()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +175,7 @@ def test_garbage_gets_an_error_or_nothing_and_is_no_news(
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
     assert caplog.messages == []
     client = dial(adapter)
-    adapter.send(result(seq=3))
+    say(adapter, result(seq=3))
     assert told(client)["seq"] == 3
 
 
@@ -178,7 +200,7 @@ def test_broken_frames_end_the_connection_and_no_other(serve: Serve, dial: Dial,
     bare.sendall(frame)
     assert drained(bare).startswith(b"\x88")  # a close frame, and the end
     bare.close()
-    adapter.send(result(seq=3))
+    say(adapter, result(seq=3))
     assert told(other)["seq"] == 3
 
 
@@ -191,7 +213,7 @@ def test_those_who_only_open_a_connection_are_hung_up_on(serve: Serve, dial: Dia
         assert drained(bare) == b""
         bare.close()
     client = dial(adapter)
-    adapter.send(result(seq=3))
+    say(adapter, result(seq=3))
     assert told(client)["seq"] == 3
 
 
@@ -239,13 +261,13 @@ def test_a_thousand_connects(serve: Serve, dial: Dial, result: Make) -> None:
     with ThreadPoolExecutor(8) as pool:
         visits = pool.map(visit, range(1000))
         for seq in range(100):
-            adapter.send(result(seq=seq))
+            say(adapter, result(seq=seq))
             assert until(client, "frame")["seq"] == seq
         answers = list(visits)
     # A connection may also be cut, when more are open than may be.
     assert set(answers[1::3]) in ({b"403"}, {b"403", b""})
     assert b"101" in answers[2::3]
-    adapter.send(result(seq=1000))
+    say(adapter, result(seq=1000))
     assert told(client)["seq"] == 1000
 
 
@@ -260,14 +282,14 @@ def test_one_who_stops_reading_is_dropped_with_a_reason_and_no_other(
     seq = 0
     with caplog.at_level(logging.WARNING, "posekit_websocket"):
         while not caplog.messages:
-            adapter.send(result(*people, seq=seq, timestamp_s=seq / 30))
+            say(adapter, result(*people, seq=seq, timestamp_s=seq / 30))
             assert told(other)["seq"] == seq
             seq += 1
     host, port = stopped.getsockname()
     assert caplog.messages == [f"websocket client {host}:{port} dropped: it has stopped reading"]
     drained(stopped)  # the server has hung up
     stopped.close()
-    adapter.send(result(seq=seq))
+    say(adapter, result(seq=seq))
     assert told(other)["seq"] == seq
 
 
@@ -280,7 +302,7 @@ def test_one_who_resumes_in_time_reads_why_it_is_dropped(
     seq = 0
     with caplog.at_level(logging.WARNING, "posekit_websocket"):
         while not caplog.messages:
-            adapter.send(result(*(person(slot) for slot in range(1, 5)), seq=seq))
+            say(adapter, result(*(person(slot) for slot in range(1, 5)), seq=seq))
             seq += 1
     read = bytearray()
     while not read.endswith(b"\x03\xf5you have stopped reading"):  # 1013: try again later
@@ -305,7 +327,7 @@ def test_what_waits_for_one_who_does_not_read_is_bounded(serve: Serve, person: M
     stopped.sendall(handshake(adapter.port))
     people = [person(slot) for slot in range(1, 5)]
     for seq in range(300):
-        adapter.send(result(*people, seq=seq))
+        say(adapter, result(*people, seq=seq))
     (client,) = adapter._server.hub.clients
     assert 0 < client.unsent < 1 << 14  # the rest of one frame
     stopped.close()

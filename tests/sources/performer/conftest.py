@@ -12,9 +12,12 @@ from posekit.skeleton import INDEX
 from posekit.sources.performer.motion import Motion, Style
 from posekit.sources.performer.motions import MOTIONS
 from posekit.sources.performer.posture import joints
+from posekit.sources.performer.scene import TRAVELS
+
+IN_PLACE = [name for name in MOTIONS if name not in TRAVELS]
 
 STYLES = {
-    name: [Style()] + [Style(side=side) for side in known.sides[1:]] + [Style(turn=-130.0)] * (name != "walk")
+    name: [Style()] + [Style(side=side) for side in known.sides[1:]] + [Style(turn=-130.0)] * (name not in TRAVELS)
     for name, known in MOTIONS.items()
 }
 

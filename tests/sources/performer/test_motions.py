@@ -208,6 +208,23 @@ def test_swipes_go_where_they_say(towards: str, side: str) -> None:
     assert np.ptp(motion.at(f"{resting}Wrist"), axis=0).max() < 1e-9
 
 
+def test_talking_hands_stay_below_the_shoulders() -> None:
+    """A negative for every gesture: no hand is raised, none meets the other, and nothing repeats soon."""
+    motion = Sampled.of("talk", steps=800)
+    assert not motion.motion.beats
+    for side in ("left", "right"):
+        wrist = motion.at(f"{side}Wrist")
+        assert (wrist[:, 1] < motion.at(f"{side}Shoulder")[:, 1]).all()
+        assert np.ptp(wrist, axis=0).min() > 0.12
+        resting = wrist[:, 1] < motion.at("Hip")[:, 1] + 0.02
+        assert 0.1 < resting.mean() < 0.8
+    apart = np.linalg.norm(motion.at("leftWrist") - motion.at("rightWrist"), axis=1)
+    assert apart.min() > 0.08
+    heights = motion.at("leftWrist")[:, 1] - motion.at("leftWrist")[:, 1].mean()
+    again = [np.corrcoef(heights, np.roll(heights, shift))[0, 1] for shift in range(60, 740)]  # 3 s and more
+    assert max(again) < 0.75
+
+
 def test_waves_swing_above_the_shoulder() -> None:
     motion = Sampled.of("wave")
     assert (motion.at("rightWrist")[:, 1] > motion.at("rightShoulder")[:, 1] + 0.05).all()

@@ -14,6 +14,8 @@ from posekit.sources.performer import MOTIONS, Performer, Role, Style, programme
 from posekit.sources.spec import open_source
 from posekit.types import Frame
 
+from .conftest import IN_PLACE
+
 SMALL = {"width": 160, "height": 120}
 
 
@@ -75,23 +77,39 @@ def test_size_is_scale(name: str) -> None:
     small, large = Performer(name, size=0.3), Performer(name, size=0.6)
     (a,), (b,) = small.truth_at(3.0), large.truth_at(3.0)
     assert (a.height_px, b.height_px) == pytest.approx((144.0, 288.0))
-    if name != "walk":
+    if name in IN_PLACE:
         relative_a, relative_b = a.xy - a.xy[INDEX["nose"]], b.xy - b.xy[INDEX["nose"]]
         assert 2 * relative_a == pytest.approx(relative_b, abs=1e-3)
 
 
-@pytest.mark.parametrize("name", [name for name in MOTIONS if name != "walk"])
+@pytest.mark.parametrize("name", IN_PLACE)
 def test_everyone_is_in_the_picture(name: str) -> None:
     for width, height in ((640, 480), (1280, 720), (480, 640)):
         for people in (1, 3):
-            source = Performer(name, people=people, width=width, height=height)
+            elevation = 25.0 if people == 3 else 0.0
+            source = Performer(name, people=people, width=width, height=height, elevation=elevation)
             seen = [truth for t in np.linspace(0, 9, 11) for truth in source.truth_at(t)]
             assert len(seen) == 11 * people
             assert all(truth.inside.all() for truth in seen)
             assert all(truth.height_px <= 0.75 * height + 1e-6 for truth in seen)
 
 
-@pytest.mark.parametrize("name", [name for name in MOTIONS if name != "walk"])
+def test_the_camera_may_look_down_or_up() -> None:
+    """Seen from so far away that nearer things look no larger, heights shrink and what is nearer moves down."""
+    for elevation in (30.0, -15.0):
+        sine, cosine = math.sin(math.radians(elevation)), math.cos(math.radians(elevation))
+        level, tilted = Performer("squat", size=0.5), Performer("squat", size=0.5, elevation=elevation)
+        beside = Performer("squat", size=0.5, style=Style(turn=90.0))  # its x is the other one's nearness
+        for t in (0.0, 1.7):
+            (a,), (b,), (c,) = (source.truth_at(t) for source in (level, tilted, beside))
+            nose, ankle = INDEX["nose"], INDEX["leftAnkle"]
+            higher = (a.xy[ankle, 1] - a.xy[nose, 1]).item()
+            nearer = (c.xy[nose, 0] - c.xy[ankle, 0]).item()
+            assert b.xy[:, 0] == pytest.approx(a.xy[:, 0], abs=1e-3)
+            assert b.xy[ankle, 1] - b.xy[nose, 1] == pytest.approx(higher * cosine - nearer * sine, abs=0.05)
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
 def test_performers_stand_apart_and_are_out_of_phase(name: str) -> None:
     source = Performer(name, people=4)
     for t in np.linspace(0, 9, 10):
@@ -263,6 +281,7 @@ WRONG = [
     ("performer:squat?speed=nan", "the performer's speed lies between 0.1 and 5, got nan"),
     ("performer:squat?speed=inf", "the performer's speed lies between 0.1 and 5, got inf"),
     ("performer:squat?size=9", "the performer's size lies between 0.05 and 3, got 9"),
+    ("performer:squat?elevation=80", "the performer's elevation lies between -30 and 60, got 80"),
     ("performer:squat?width=10", "the performer's width lies between 64 and 7680, got 10"),
     ("performer:squat?duration_s=0", "the performer's duration_s lies between 0.01 and 1e+06, got 0"),
     ("performer:squat?cycles=0", "the performer's cycles lies between 1 and 10000, got 0"),

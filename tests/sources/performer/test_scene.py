@@ -9,7 +9,9 @@ import pytest
 from posekit.sources.performer.motion import Style
 from posekit.sources.performer.motions import MOTIONS
 from posekit.sources.performer.posture import joints
-from posekit.sources.performer.scene import Role, crossing, moment, programme, staying, tour
+from posekit.sources.performer.scene import TRAVELS, Role, moment, programme, staying, tour
+
+from .conftest import IN_PLACE
 
 SQUAT = MOTIONS["squat"].performed(Style())
 
@@ -54,7 +56,7 @@ def test_after_its_cycles_the_performer_rests() -> None:
         assert now.posture == SQUAT.posture(0.0)
 
 
-@pytest.mark.parametrize("name", [name for name in MOTIONS if name != "walk"])
+@pytest.mark.parametrize("name", IN_PLACE)
 def test_counts_and_happenings_agree(name: str) -> None:
     motion = MOTIONS[name].performed(Style())
     now = moment(staying(name, motion, 0.0), 3.25 * motion.period_s)
@@ -65,22 +67,35 @@ def test_counts_and_happenings_agree(name: str) -> None:
     assert now.name == name
 
 
+def test_wanderers_stay_in_the_picture_and_halt() -> None:
+    for index in range(4):
+        role = TRAVELS["wander"](2.0, index)
+        moments = [moment(role, t) for t in np.arange(0.0, 2.5 * role.loop_s, 0.1)]
+        assert all(now is not None and 0.2 < now.x < 1.8 for now in moments)
+        doing = [now.name for now in moments if now]
+        assert set(doing) == {"walk", "stand"}
+        assert 0.3 < doing.count("walk") / len(doing) < 0.9
+    starts = [moment(TRAVELS["wander"](2.0, index), 0.0).x for index in range(3)]  # type: ignore[union-attr]
+    assert len(set(starts)) == 3
+
+
 @pytest.mark.parametrize("leftwards", [False, True])
 def test_walkers_cross_the_picture_and_come_back(leftwards: bool) -> None:
-    role = crossing(3.0, leftwards=leftwards)
+    role = TRAVELS["walk"](3.0, int(leftwards))
     xs = [(now.x, now.posture.turn) for t in np.arange(0, role.loop_s, 0.1) if (now := moment(role, t))]
     (first, _), (middle, _) = xs[0], xs[len(xs) // 2]
     assert (first, middle) == pytest.approx((3.45, -0.45) if leftwards else (-0.45, 3.45), abs=0.15)
     # Everyone looks where they go.
     for (a, turn), (b, next_turn) in pairwise(xs):
         assert turn != next_turn or math.copysign(1, b - a) == math.copysign(1, turn)
-    again = moment(role, 1.0 + role.loop_s)
+    once, again = (moment(role, 3.0 + loops * role.loop_s) for loops in (0, 1))
+    assert once is not None
     assert again is not None
-    assert again.x == pytest.approx(moment(role, 1.0).x)  # type: ignore[union-attr]
+    assert again.x == pytest.approx(once.x)
 
 
 def test_steps_alternate_and_are_where_the_feet_land() -> None:
-    role = crossing(3.0)
+    role = TRAVELS["walk"](3.0, 0)
     end_s = role.acts[0].end_s - 0.01
     last = moment(role, end_s)
     assert last is not None
@@ -124,7 +139,7 @@ def test_a_programme_plays_in_order() -> None:
 
 
 def test_nobody_jumps_from_act_to_act() -> None:
-    for role in tour(2.0):
+    for role in (*tour(2.0), TRAVELS["wander"](2.0, 0)):
         before = None
         for t in np.arange(0.0, role.loop_s, 1 / 30):
             now = moment(role, t)
