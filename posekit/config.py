@@ -120,6 +120,7 @@ class TrackingSettings(Settings):
 class EventSettings(Settings):
     """From people to events."""
 
+    section = "events"
     zone: tuple[Zone, ...] = ()
     line: tuple[Line, ...] = ()
 

@@ -11,7 +11,7 @@ from posekit.assembly import make_pipeline
 from posekit.cli.outputs import Outputs
 from posekit.cli.terminal import console, show_warnings
 from posekit.cli.watch import until_interrupted
-from posekit.config import OutputSettings, Settings, TrackingSettings, VisionSettings
+from posekit.config import EventSettings, OutputSettings, Settings, TrackingSettings, VisionSettings
 from posekit.delivery import Delivery
 from posekit.errors import ConfigError
 from posekit.pipeline import Pipeline
@@ -40,8 +40,9 @@ def play(
     replayed: Callable[[], Iterable[Recorded]] = recording.messages
     if retrack:
         vision, tracking = recorded(VisionSettings, recording, changed), recorded(TrackingSettings, recording, changed)
+        events = recorded(EventSettings, recording, changed)
         context = OutputContext(sources=context.sources, max_people=vision.max_people)
-        replayed = lambda: retracked(recording, _pipelines(recording, vision, tracking))  # noqa: E731
+        replayed = lambda: retracked(recording, _pipelines(recording, vision, tracking, events))  # noqa: E731
     messages = looped(replayed) if loop else replayed()
     ended = Event()
     with ExitStack() as closing:
@@ -80,7 +81,9 @@ def recorded(kind: type[S], recording: Recording, changes: Mapping[str, object])
     return kind.of(**known | {name: value for name, value in changes.items() if name in fields})
 
 
-def _pipelines(recording: Recording, vision: VisionSettings, tracking: TrackingSettings) -> dict[str, Pipeline]:
+def _pipelines(
+    recording: Recording, vision: VisionSettings, tracking: TrackingSettings, events: EventSettings
+) -> dict[str, Pipeline]:
     mirror = recorded(OutputSettings, recording, {}).mirror
     still = recording.header.settings.get("still", [])
     return {
@@ -90,6 +93,7 @@ def _pipelines(recording: Recording, vision: VisionSettings, tracking: TrackingS
             vision=vision,
             tracking=tracking,
             output=OutputSettings(mirror=mirror),
+            events=events,
             still=name in still,
             clock=lambda: 0.0,
         )

@@ -50,7 +50,7 @@ def watch(
     names = distinct([source.name for source in opened])
     context = OutputContext(sources=tuple(names), max_people=vision.max_people)
     screen = console()
-    settings = {part.section: part.model_dump(mode="json") for part in (vision, tracking, output)}
+    settings = {part.section: part.model_dump(mode="json") for part in (vision, tracking, output, events)}
     vision = vision.side_by_side(len(opened))
     lanes: list[tuple[Source, Pipeline]] = []
     planners: dict[str, Planner | None] = {}
