@@ -186,9 +186,9 @@ class Lane:
                     self._publish(self._pipeline.end(*self._last))
                     continue
                 result = self._pipeline.finish(inferred)
+                self._publish(result)
                 self._last = (result.seq, result.timestamp_s, result.size)
                 self._statistics.record(result, self._clock())
-                self._publish(result)
         except Closed:
             pass
         except Exception as error:

@@ -275,6 +275,31 @@ def test_the_states_of_an_outage_in_their_order() -> None:
     ]
 
 
+def test_no_more_calls_hang_than_the_bound() -> None:
+    viewer = simulated()
+    play(viewer, [("well", 1.0), ("stuck", 120.0), ("well", 60.0)])
+    assert sum(reader.stuck for reader in viewer.camera.readers) == MAX_STUCK
+    assert viewer.capture.state[1] == "the driver does not return from a read; waiting for it"
+    assert viewer.is_lost
+    first = next(reader for reader in viewer.camera.readers if reader.stuck)
+    first.stuck = first.hanging = False
+    viewer.world.after(0.0, first.returns)
+    play(viewer, [("well", WELL_AFTER_S)])
+    assert viewer.capture.state == (SourceState.RUNNING, "")
+
+
+def test_a_read_that_returns_after_it_was_abandoned_is_not_taken() -> None:
+    viewer = simulated()
+    play(viewer, [("well", 1.0), ("hangs", 2.1)])  # abandoned, and not yet opened again
+    assert viewer.capture.state[0] is SourceState.STALLED
+    assert len(viewer.camera.readers) == 1
+    frames = viewer.frames
+    play(viewer, [("well", 0.1)])
+    assert viewer.frames == frames
+    assert not viewer.camera.readers[0].alive
+    assert viewer.camera.open == []
+
+
 def test_a_changed_size_ends_everyone_and_opens_the_camera_again() -> None:
     viewer = simulated()
     play(viewer, [("well", 1.0), ("resized", 0.3)])

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from posekit.cli.options import InputSize, Model, OutputStride, Threads
+from posekit.cli.options import FixedInputSize, Model, OutputStride, Threads
 
 __all__ = ["bench"]
 
@@ -14,7 +14,7 @@ __all__ = ["bench"]
 def bench(
     source: Annotated[str, typer.Argument(help="A video, pictures, or the performer.")] = "performer:squat?people=3",
     model: Model = None,
-    input_size: InputSize = None,
+    input_size: FixedInputSize = None,
     output_stride: OutputStride = None,
     threads: Threads = None,
     frames: Annotated[int, typer.Option(help="How many frames are read into memory.", min=2)] = 60,
@@ -61,7 +61,7 @@ def bench(
             progress=lambda: progress.advance(task),
         )
         progress.add_task("measuring the latency", total=None)
-        latency = measure_latency(network, vision, pictures, seconds=2.0 if quick else 8.0)
+        latency = measure_latency(network, vision, pictures, seconds=1.5 if quick else 8.0)
     size = "x".join(map(str, network.input_size))
     title = (
         f"{network.name} at {size}, {vision.threads} thread{'s' if vision.threads > 1 else ''}, "

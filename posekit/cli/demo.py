@@ -45,7 +45,7 @@ def demo(
 
     posekit demo "performer:walk?people=2" --seconds 0
     """
-    from posekit.assembly import make_estimator, make_pipeline
+    from posekit.assembly import make_estimator, make_pipeline, make_planner
     from posekit.cli.listener import Listener
     from posekit.cli.network import open_network
     from posekit.cli.stage import Stage
@@ -65,8 +65,9 @@ def demo(
     context = OutputContext(sources=(source.name,), max_people=vision.max_people)
     with Listener() as listener, Stage(screen, listener) as stage:
         adapters = [load_adapter("osc", target, {}, context) for target in (*targets, listener.target)]
+        network = open_network(vision, console())
         pipeline = make_pipeline(
-            make_estimator(open_network(vision, console()), vision),
+            make_estimator(network, vision, make_planner(network, vision)),
             source=source.name,
             vision=vision,
             tracking=TrackingSettings(),

@@ -8,8 +8,10 @@ import typer
 __all__ = [
     "Coordinates",
     "Decoder",
+    "FixedInputSize",
     "InputSize",
     "Json",
+    "Lines",
     "Lock",
     "LockOn",
     "MaxPeople",
@@ -30,6 +32,7 @@ __all__ = [
     "Ws",
     "WsOrigin",
     "WsToken",
+    "Zones",
     "model_names",
 ]
 
@@ -82,7 +85,15 @@ Ws = Annotated[
 Model = Annotated[
     str | None, typer.Option(help="A network's name (posekit models list) or file.", autocompletion=model_names)
 ]
-InputSize = Annotated[str | None, typer.Option(metavar="HxW", help="What the network sees, such as 353x481 pixels.")]
+InputSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|HxW", help="What the network sees: as suits the people in it (auto), or always HxW pixels."
+    ),
+]
+FixedInputSize = Annotated[
+    str | None, typer.Option("--input-size", metavar="HxW", help="What the network sees, such as 353x481 pixels.")
+]
 OutputStride = Annotated[int | None, typer.Option(help="8, 16 or 32: finer maps cost more.")]
 Threads = Annotated[int | None, typer.Option(help="Threads of the network.")]
 Out = Annotated[
@@ -111,3 +122,21 @@ Region = Annotated[
     str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
 ]
 PredictMs = Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")]
+Zones = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME:X,Y...",
+        help="A part of the floor that people enter and leave: its corners as fractions of the picture (not mirrored), "
+        "such as 'door:0,0.6 0.3,0.6 0.3,1 0,1'; '?capacity=4' makes it full. Repeat for several.",
+    ),
+]
+Lines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--line",
+        metavar="NAME:X,Y X,Y",
+        help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
+        "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
+    ),
+]

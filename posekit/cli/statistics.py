@@ -36,7 +36,7 @@ def table(summary: RunSummary) -> Table:
             done += f", reopened {source.reopened} times"
         table.add_row(name, done, "", "", "")
         for stage, value in source.percentiles.items():
-            label = "latency: age of the frame at its result" if stage == "latency" else stage
+            label = "latency (age at the result)" if stage == "latency" else stage
             table.add_row("", label, f"{value.p50:.2f}", f"{value.p95:.2f}", f"{value.p99:.2f}")
     for name, output in summary.outputs.items():
         done = f"{output.sent} messages, {output.failed} failed, {output.dropped} dropped"

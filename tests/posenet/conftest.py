@@ -30,6 +30,9 @@ class DotModel:
         self.input_size = input_size
         self.input = np.zeros((*input_size, 3), np.uint8)
 
+    def at(self, input_size: tuple[int, int]) -> "DotModel":
+        return DotModel(input_size, pinned=self.pinned)
+
     def encode(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return rgb if self.pinned else rgb.copy()
 
