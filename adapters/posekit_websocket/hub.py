@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 
 def error_payload(reason: str) -> Payload:
     """Tells a client what was wrong."""
-    return Payload(encoded({"type": "error", "message": reason}).encode())
+    return encoded({"type": "error", "message": reason})
 
 
 class Client:
@@ -117,7 +117,7 @@ class Client:
             self._write(payload)
 
     def _write(self, payload: Payload) -> None:
-        broadcast((self.connection,), payload.data, text=payload.text)
+        broadcast((self.connection,), payload)
 
 
 class Hub:
@@ -150,14 +150,14 @@ class Hub:
     def publish_event(self, event: Event) -> None:
         """Send an event to everyone who wants it."""
         if self.clients:
-            payload = Payload(encoded(event_message(event)).encode())
+            payload = encoded(event_message(event))
             for client in self.clients:
                 if client.wants_event(event):
                     client.put_event(payload)
 
     def publish_status(self, status: Status) -> None:
         """Send a status to everyone, and to everyone who comes until the next one."""
-        payload = Payload(encoded(status_message(status)).encode())
+        payload = encoded(status_message(status))
         self._statuses[status.source] = payload
         for client in self.clients:
             client.put_status(status.source, payload)

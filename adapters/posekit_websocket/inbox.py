@@ -31,7 +31,7 @@ class Inbox:
                 self._statuses[message.source] = message
             else:
                 self._results[message.source] = message
-                self._events.extend(message.events)
+            self._events.extend(message.events)
             first, self._waiting = not self._waiting, True
             return first
 

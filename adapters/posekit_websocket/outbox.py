@@ -1,7 +1,7 @@
 """What one client has still to be sent: of frames and statuses the newest, of events a bounded number."""
 
 from collections import deque
-from typing import Final, NamedTuple
+from typing import Final
 
 __all__ = ["MOST_EVENTS", "Outbox", "Payload", "StallWatch"]
 
@@ -9,11 +9,8 @@ __all__ = ["MOST_EVENTS", "Outbox", "Payload", "StallWatch"]
 MOST_EVENTS: Final = 256
 
 
-class Payload(NamedTuple):
-    """An encoded message; text or binary."""
-
-    data: bytes
-    text: bool = True
+#: An encoded message: text or binary.
+Payload = str | bytes
 
 
 class Outbox:

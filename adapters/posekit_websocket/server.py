@@ -172,7 +172,7 @@ class Server:
             subscription = parse_query(urlsplit(connection.request.path).query)
         except ControlError as error:
             with suppress(ConnectionClosed):
-                await connection.send(error_payload(str(error)).data, text=True)
+                await connection.send(error_payload(str(error)))
                 await connection.close(_POLICY_VIOLATION, str(error).encode()[:_LONGEST_REASON].decode(errors="ignore"))
             return
         client = Client(connection, subscription, self._patience.stall_s, asyncio.get_running_loop().time)
@@ -197,19 +197,17 @@ class Server:
             client.put_event(error_payload(str(error)))
         else:
             asked = client.subscription.model_dump(mode="json")
-            client.put_event(Payload(encoded({"type": "subscribed", **asked}).encode()))
+            client.put_event(encoded({"type": "subscribed", **asked}))
 
     def _hello(self, client: Client) -> Payload:
-        return Payload(
-            encoded(
-                {
-                    **hello_message(),
-                    "posekit": version("posekit"),
-                    "sources": list(self._context.sources),
-                    "maxPeople": self._context.max_people,
-                    "subscription": client.subscription.model_dump(mode="json"),
-                }
-            ).encode()
+        return encoded(
+            {
+                **hello_message(),
+                "posekit": version("posekit"),
+                "sources": list(self._context.sources),
+                "maxPeople": self._context.max_people,
+                "subscription": client.subscription.model_dump(mode="json"),
+            }
         )
 
 

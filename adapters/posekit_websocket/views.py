@@ -37,5 +37,5 @@ class Views:
             result = replace(result, people=chosen)
         if subscription.format == "f32":
             source = self._sources.index(result.source) if result.source in self._sources else 0
-            return Payload(frame_bytes(result, source), text=False)
-        return Payload(encoded(frame_message(result)).encode())
+            return frame_bytes(result, source)
+        return encoded(frame_message(result))

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
+from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS, Middle, measured_points
 from posekit.events import Event, Somebody, make
-from posekit.skeleton import INDEX
-from posekit.types import FloatArray, FrameResult, Person
+from posekit.types import FrameResult, Person
 
 __all__ = ["FallSettings", "Falls"]
 
-_SHOULDERS: Final = (INDEX["leftShoulder"], INDEX["rightShoulder"])
-_HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
-_ANKLES: Final = (INDEX["leftAnkle"], INDEX["rightAnkle"])
 #: How far from the floor hips are when standing: what is taken while the feet are unseen. Source: Drillis and Contini.
 _HIPS_HIGH: Final = 1.7
 #: How fast floor and size follow what is seen of somebody upright.
@@ -35,7 +32,7 @@ _GAP_S: Final = 2.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FallSettings:
-    """What counts as a fall. Heights are above the floor, in torso lengths: standing, hips are at 1.7, shoulders 2.7.
+    """What counts as a fall. Heights are in torso lengths above the floor: of who stands, hips 1.7 and shoulders 2.7.
 
     up: whoever has the shoulders higher than this is up (sitting on a chair, they are at 2). down_shoulders, down_hips:
     whoever has them lower than this lies, if the shoulders are also less than down_over above the hips (of somebody
@@ -43,6 +40,11 @@ class FallSettings:
     than this has not got up. within_s: from up to down in at most so long is a fall; lying down takes longer.
     settle_s: down for so long is a suspicion. confirm_s: low for so long is confirmed. up_s: up for so long has
     recovered. seen_score: from which on a keypoint is seen.
+
+    Networks may lose a body on its way down. Whoever was last seen with the shoulders below lost_shoulders, hips below
+    lost_hips and the torso tilted (shoulders between the two of lost_over above the hips), having sunk with lost_speed
+    or more (torso lengths per second), and is then unseen for lost_s, is suspected to have fallen as well; but not if
+    the hips were within lost_border of the picture's left or right border: who vanishes there has walked out.
     """
 
     up: float = 1.8
@@ -55,6 +57,12 @@ class FallSettings:
     confirm_s: float = 3.0
     up_s: float = 0.5
     seen_score: float = 0.2
+    lost_shoulders: float = 1.7
+    lost_hips: float = 1.2
+    lost_over: tuple[float, float] = (-0.3, 0.75)
+    lost_speed: float = 2.0
+    lost_s: float = 0.3
+    lost_border: float = 1.0
 
 
 class _Heights(NamedTuple):
@@ -68,13 +76,20 @@ class _Heights(NamedTuple):
 class _Faller:
     """What is known of one person.
 
-    seen_s: the last frame that told something. floor_px, size_px: y of the floor, and the torso length, when last
-    standing. up_s: when last up; unseen_s: how much of the time since was not seen; speed: the largest downward speed
-    of the hips since. up_since_s, down_since_s: when the present state of being up, or down, began.
-    fallen_s: when a fall happened that is not over; confirmed: whether it is certain.
+    seen_s: the last frame that told something; heights, lean_deg, border_px (from the hips to the picture's border): as
+    then. floor_px, size_px: y of the floor, and the torso length, when last standing. up_s: when last up; unseen_s: how
+    much of the time since was not seen; speed: the largest downward speed of the hips since. up_since_s, down_since_s:
+    when the present state of being up, or down, began. fallen_s: when a fall happened that is not over; confirmed:
+    whether it is certain.
     """
 
+    shoulders: Middle
+    hips: Middle
+    ankles: Middle
     seen_s: float = -math.inf
+    heights: _Heights | None = None
+    lean_deg: float = 0.0
+    border_px: float = 0.0
     floor_px: float | None = None
     size_px: float = 1.0
     up_s: float = -math.inf
@@ -95,32 +110,39 @@ class Falls:
 
     def __init__(self, settings: FallSettings | None = None) -> None:
         self._settings = settings or FallSettings()
-        self._fallers = Memory(_Faller)
+        self._fallers = Memory(self._new)
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events of this frame."""
         self._fallers.forget(result)
         events: list[Event] = []
-        for row, person in enumerate(result.people):
-            if not person.visible:
-                continue
+        columns = (result.measures[name].tolist() if result.people else () for name in ("size_px", "rise", "lean_deg"))
+        for person, size_px, rise, lean_deg in zip(result.people, *columns, strict=True):
             faller, now_s = self._fallers.of(person), result.timestamp_s
+            if not person.visible:
+                if self._lost(faller, now_s):
+                    events.append(self._suspected(faller, faller.seen_s, person, result))
+                continue
             elapsed_s = now_s - faller.seen_s
             if not 0 <= elapsed_s <= _GAP_S:
                 # How somebody got where they are is not known: nothing but the floor is remembered.
-                faller = self._fallers.anew(person, _Faller(floor_px=faller.floor_px, size_px=faller.size_px))
+                faller = self._fallers.anew(person, self._new(faller.floor_px, faller.size_px))
                 elapsed_s = 0.0
-            heights = self._heights(faller, person, float(result.measures["size_px"][row]), elapsed_s)
-            faller.seen_s = now_s
+            heights = self._heights(faller, person, size_px, elapsed_s, result.size[0])
             if heights is None:
                 continue
+            faller.seen_s, faller.heights = now_s, heights
             if elapsed_s > _BLINK_S:
                 faller.unseen_s += elapsed_s
-            rise = float(result.measures["rise"][row])
             if math.isfinite(rise):
                 faller.speed = max(faller.speed, -rise)
-            events += self._judge(faller, heights, person, result, float(result.measures["lean_deg"][row]))
+            faller.lean_deg = lean_deg if math.isfinite(lean_deg) else 0.0
+            events += self._judge(faller, heights, person, result)
         return events
+
+    def _new(self, floor_px: float | None = None, size_px: float = 1.0) -> _Faller:
+        shoulders, hips, ankles = (Middle(pair, self._settings.seen_score) for pair in (SHOULDERS, HIPS, ANKLES))
+        return _Faller(shoulders=shoulders, hips=hips, ankles=ankles, floor_px=floor_px, size_px=size_px)
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
         """``fallen`` of everyone."""
@@ -130,33 +152,29 @@ class Falls:
             states[person.slot] = {"fallen": 0.0 if faller.fallen_s is None else 1.0 + faller.confirmed}
         return states
 
-    def _heights(self, faller: _Faller, person: Person, size_px: float, elapsed_s: float) -> _Heights | None:
+    def _heights(
+        self, faller: _Faller, person: Person, size_px: float, elapsed_s: float, width: int
+    ) -> _Heights | None:
         """How high shoulders and hips are; where the floor is, is learnt from whoever stands."""
-        y = person.xy[:, 1] if person.measured is None else person.measured[:, 1]
-        shoulders, hips = (self._level(person, y, pair) for pair in (_SHOULDERS, _HIPS))
+        points, scores = measured_points(person), person.keypoint_scores.tolist()
+        shoulders, hips = faller.shoulders.of(points, scores), faller.hips.of(points, scores)
         if shoulders is None or hips is None:
             return None
-        feet = self._level(person, y, _ANKLES)
-        if (hips - shoulders) / size_px >= _UPRIGHT:
-            floor = feet if feet is not None else hips + _HIPS_HIGH * size_px
+        feet = faller.ankles.of(points, scores)
+        if (hips[1] - shoulders[1]) / size_px >= _UPRIGHT:
+            floor = feet[1] if feet is not None else hips[1] + _HIPS_HIGH * size_px
             if faller.floor_px is None:
                 faller.floor_px, faller.size_px = floor, size_px
-            elif feet is not None and (feet - hips) / size_px >= _STANDING:
+            elif feet is not None and (feet[1] - hips[1]) / size_px >= _STANDING:
                 share = 1.0 - math.exp(-elapsed_s / _FOLLOW_S)
                 faller.floor_px += share * (floor - faller.floor_px)
                 faller.size_px += share * (size_px - faller.size_px)
         if faller.floor_px is None:
             return None
-        return _Heights((faller.floor_px - shoulders) / faller.size_px, (faller.floor_px - hips) / faller.size_px)
+        faller.border_px = min(hips[0], width - 1 - hips[0])
+        return _Heights((faller.floor_px - shoulders[1]) / faller.size_px, (faller.floor_px - hips[1]) / faller.size_px)
 
-    def _level(self, person: Person, y: FloatArray, pair: tuple[int, int]) -> float | None:
-        """y of those of a pair that are seen."""
-        seen = [index for index in pair if person.keypoint_scores[index] >= self._settings.seen_score]
-        return float(y[seen].mean()) if seen else None
-
-    def _judge(
-        self, faller: _Faller, heights: _Heights, person: Person, result: FrameResult, lean_deg: float
-    ) -> list[Event]:
+    def _judge(self, faller: _Faller, heights: _Heights, person: Person, result: FrameResult) -> list[Event]:
         settings, now_s, events = self._settings, result.timestamp_s, list[Event]()
         if heights.shoulders >= settings.up:
             faller.up_s, faller.unseen_s, faller.speed, faller.down_since_s = now_s, 0.0, 0.0, None
@@ -174,12 +192,27 @@ class Falls:
         way_s = faller.down_since_s - faller.up_s
         fell = way_s - min(faller.unseen_s, _MOST_UNSEEN_S) <= settings.within_s
         if faller.fallen_s is None and fell and now_s - faller.down_since_s >= settings.settle_s:
-            faller.fallen_s, faller.confirmed = faller.down_since_s, False
-            lean_deg = lean_deg if math.isfinite(lean_deg) else 0.0
-            events.append(
-                make("fall_suspected", faller.fallen_s, result.source, person, speed=faller.speed, lean_deg=lean_deg)
-            )
+            events.append(self._suspected(faller, faller.down_since_s, person, result))
         return events + self._confirmed(faller, heights, person, result)
+
+    def _lost(self, faller: _Faller, now_s: float) -> bool:
+        """Whether somebody unseen was last seen on their way down."""
+        settings, heights = self._settings, faller.heights
+        return (
+            heights is not None
+            and faller.fallen_s is None
+            and settings.lost_s <= now_s - faller.seen_s <= _GAP_S
+            and faller.seen_s - faller.up_s <= settings.within_s
+            and faller.speed >= settings.lost_speed
+            and heights.shoulders < settings.lost_shoulders
+            and heights.hips < settings.lost_hips
+            and settings.lost_over[0] < heights.shoulders - heights.hips < settings.lost_over[1]
+            and faller.border_px >= settings.lost_border * faller.size_px
+        )
+
+    def _suspected(self, faller: _Faller, fallen_s: float, who: Somebody, result: FrameResult) -> Event:
+        faller.fallen_s, faller.confirmed = fallen_s, False
+        return make("fall_suspected", fallen_s, result.source, who, speed=faller.speed, lean_deg=faller.lean_deg)
 
     def _is_down(self, heights: _Heights) -> bool:
         settings = self._settings

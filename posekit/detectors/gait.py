@@ -12,18 +12,16 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import fmean, median, median_low
 from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
+from posekit.detectors.middles import ANKLES, HIPS, Middle, measured_points
 from posekit.events import Event, Somebody, make
-from posekit.skeleton import INDEX
 from posekit.types import FrameResult, Person
 
 __all__ = ["Gait", "GaitSettings"]
 
-_ANKLES: Final = (INDEX["leftAnkle"], INDEX["rightAnkle"])
-_HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
 #: Walks are begun anew after a gap of this length; samples are kept for so long.
 _GAP_S: Final = 0.5
 _KEPT_S: Final = 2.6
@@ -39,7 +37,8 @@ _CONFIDENCE: Final = 0.5
 class GaitSettings:
     """What counts as walking. Lengths are in torso lengths.
 
-    speed: the hips move at least so fast across the picture, torso lengths per second, over direction_s.
+    speed: the hips move at least so fast across the picture, torso lengths per second, over direction_s. lean_deg:
+    whoever leans more does not walk.
     reach: a foot comes at least so far forward of where it is at mid-stance; spread: the feet are so far apart then.
     carried: the hips move between two steps by at least this part of the spread, else the feet move on the spot.
     step_s: the shortest and longest time between two steps. every: a ``gait`` event comes every so many steps, and at
@@ -48,6 +47,7 @@ class GaitSettings:
     """
 
     speed: float = 0.35
+    lean_deg: float = 50.0
     direction_s: float = 0.7
     reach: float = 0.22
     spread: float = 0.35
@@ -145,11 +145,12 @@ class _Walk:
 class _Walker:
     """What is known of one person.
 
-    samples: of the last seconds, oldest first. smoothed: how many of them have been looked at without outliers.
+    samples: of the last seconds, oldest first. smoothed_s: of the last that has been looked at without outliers.
     ankles: where each was against the hips, x in pixels, and when. fast_s: when they last went fast enough to walk.
     steps: of all walks.
     """
 
+    hips: Middle
     samples: deque[_Sample] = field(default_factory=deque)
     smoothed_s: float = -math.inf
     ankles: list[tuple[float, float]] = field(default_factory=lambda: [(-math.inf, 0.0), (-math.inf, 0.0)])
@@ -167,17 +168,17 @@ class Gait:
 
     def __init__(self, settings: GaitSettings | None = None) -> None:
         self._settings = settings or GaitSettings()
-        self._walkers = Memory(_Walker)
+        self._walkers = Memory(lambda: _Walker(hips=Middle(HIPS, self._settings.seen_score)))
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events of this frame."""
         events: list[Event] = []
         for departure, walker in self._walkers.forget(result):
             events += self._end(walker, result.source, departure)
-        sizes = result.measures["size_px"].tolist() if result.people else []
-        for person, size_px in zip(result.people, sizes, strict=True):
+        sizes, leans = (result.measures[name].tolist() if result.people else () for name in ("size_px", "lean_deg"))
+        for person, size_px, lean_deg in zip(result.people, sizes, leans, strict=True):
             if person.visible:
-                events += self._follow(self._walkers.of(person), person, size_px, result)
+                events += self._follow(self._walkers.of(person), person, size_px, lean_deg, result)
         return events
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
@@ -189,7 +190,9 @@ class Gait:
             states[person.slot] = {"steps": float(walker.steps), "cadence_spm": cadence_spm}
         return states
 
-    def _follow(self, walker: _Walker, person: Person, size_px: float, result: FrameResult) -> list[Event]:
+    def _follow(
+        self, walker: _Walker, person: Person, size_px: float, lean_deg: float, result: FrameResult
+    ) -> list[Event]:
         """Learn from a frame."""
         settings, events, now_s = self._settings, list[Event](), result.timestamp_s
         samples = walker.samples
@@ -203,7 +206,7 @@ class Gait:
         samples.append(sample)
         while now_s - samples[0].timestamp_s > _KEPT_S:
             samples.popleft()
-        speed = self._speed(samples) / size_px
+        speed = self._speed(samples) / size_px if not lean_deg > settings.lean_deg else 0.0
         ahead = int(math.copysign(1, speed)) if abs(speed) >= settings.speed else 0
         if ahead:
             walker.fast_s = now_s
@@ -222,14 +225,14 @@ class Gait:
     def _sample(self, walker: _Walker, person: Person, now_s: float) -> _Sample | None:
         """Where hips and ankles are; None where too little is known of them."""
         settings = self._settings
-        xy = person.xy if person.measured is None else person.measured
-        seen = [index for index in _HIPS if person.keypoint_scores[index] >= settings.seen_score]
-        if not seen:
+        points, scores = measured_points(person), person.keypoint_scores.tolist()
+        middle = walker.hips.of(points, scores)
+        if middle is None:
             return None
-        hips = float(xy[seen, 0].mean())
-        for side, index in enumerate(_ANKLES):
-            if person.keypoint_scores[index] >= settings.seen_score:
-                walker.ankles[side] = (now_s, float(xy[index, 0]) - hips)
+        hips = middle[0]
+        for side, index in enumerate(ANKLES):
+            if scores[index] >= settings.seen_score:
+                walker.ankles[side] = (now_s, points[index][0] - hips)
             elif not 0 <= now_s - walker.ankles[side][0] <= settings.held_s:
                 return None
         return _Sample(now_s, walker.ankles[0][1], walker.ankles[1][1], hips)
@@ -348,7 +351,7 @@ def _cadence(strikes: Sequence[_Strike]) -> float:
     steps_s = [b - a for a, b in pairwise(times)]
     if not steps_s:
         return 0.0
-    usual_s = median(steps_s)
+    usual_s = median_low(steps_s)
     return 60.0 / fmean([step_s for step_s in steps_s if abs(step_s / usual_s - 1) <= 0.35])
 
 

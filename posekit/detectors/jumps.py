@@ -8,28 +8,29 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
+from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS, Middle, measured_points
 from posekit.events import Event, make
-from posekit.skeleton import INDEX
 from posekit.types import FrameResult, Person
 
 __all__ = ["JumpSettings", "Jumps"]
 
-_ANKLES: Final = (INDEX["leftAnkle"], INDEX["rightAnkle"])
-_HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
-_SHOULDERS: Final = (INDEX["leftShoulder"], INDEX["rightShoulder"])
 #: After a gap of this length the ground is not known any more.
 _GAP_S: Final = 0.5
 #: Standard gravity in torso lengths of an adult (0.5 m) per second squared.
 _GRAVITY: Final = 9.81 / 0.5
-#: The lower foot is on the ground for most of the time before a jump: the quantile of its heights that is the ground.
+#: The lower foot is on the ground for most of the time before a jump, but the body dips: the quantiles of their heights
+#: that are those of the ground, and of standing.
 _GROUND: Final = 0.25
+_STOOD: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JumpSettings:
     """What counts as a jump. Lengths are in torso lengths.
 
-    clear: the lower foot rises above the ground by at least so much. height: the hips rise by at least so much.
+    clear: the lower foot rises above the ground by at least so much. height: the hips rise by at least so much after
+    that; hips and shoulders also rise above where they were while standing, by at least the part ``whole`` of it: a
+    network that errs about the feet alone makes no jump.
     airborne_s: the shortest and longest time in the air. floating: how many times longer, or shorter, than a body that
     is thrown up so high it may be there; one that is pulled up takes its time. ground_s: the ground is where the feet
     were for so long. upright: shoulders are over the hips by at least so much. seen_score: from which on a keypoint is
@@ -38,6 +39,7 @@ class JumpSettings:
 
     clear: float = 0.2
     height: float = 0.3
+    whole: float = 0.6
     airborne_s: tuple[float, float] = (0.15, 1.0)
     floating: float = 1.6
     ground_s: float = 1.2
@@ -47,11 +49,12 @@ class JumpSettings:
 
 
 class _Sample(NamedTuple):
-    """Heights of the lower ankle and of the hips, in torso lengths upwards from the picture's top."""
+    """Heights of the lower ankle, the hips and the shoulders, in pixels upwards from the picture's top."""
 
     timestamp_s: float
     foot: float
     hips: float
+    shoulders: float
 
 
 class _Jump(NamedTuple):
@@ -64,8 +67,11 @@ class _Jump(NamedTuple):
 
 @dataclass(slots=True)
 class _Jumper:
-    """seen_s: the last frame. ankles: height of each and when. stood: samples of the ground. flight: off it."""
+    """seen_s: the last frame. ankles: when each was seen, and its height. stood: samples of the ground. flight: off it,
+    with the last one on it; ground: its height then; upright: whether the body has been."""
 
+    hips: Middle
+    shoulders: Middle
     seen_s: float = -math.inf
     ankles: list[tuple[float, float]] = field(default_factory=lambda: [(-math.inf, 0.0), (-math.inf, 0.0)])
     stood: deque[_Sample] = field(default_factory=deque)
@@ -79,7 +85,8 @@ class Jumps:
 
     def __init__(self, settings: JumpSettings | None = None) -> None:
         self._settings = settings or JumpSettings()
-        self._jumpers = Memory(_Jumper)
+        seen_score = self._settings.seen_score
+        self._jumpers = Memory(lambda: _Jumper(hips=Middle(HIPS, seen_score), shoulders=Middle(SHOULDERS, seen_score)))
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events of this frame."""
@@ -103,51 +110,46 @@ class Jumps:
             jumper.stood.clear()
             jumper.flight.clear()
         jumper.seen_s = now_s
-        sample = self._sample(jumper, person, size_px, now_s)
+        sample = self._sample(jumper, person, now_s)
         if sample is None:
             return None
         if not jumper.flight:
-            self._stand(jumper, sample)
+            self._stand(jumper, sample, size_px)
             return None
-        if sample.foot - jumper.ground >= settings.clear:
+        if sample.foot - jumper.ground >= settings.clear * size_px:
             jumper.flight.append(sample)
-            jumper.upright &= self._upright(person, size_px)
+            jumper.upright &= sample.shoulders - sample.hips >= settings.upright * size_px
             if now_s - jumper.flight[0].timestamp_s > settings.airborne_s[1]:
                 # That is where the ground is now, as on stairs, or the person has walked away.
                 jumper.flight.clear()
                 jumper.stood.clear()
             return None
-        jump = self._landed(jumper, sample)
+        jump = self._landed(jumper, sample, size_px)
         jumper.flight.clear()
-        self._stand(jumper, sample)
+        self._stand(jumper, sample, size_px)
         return jump
 
-    def _sample(self, jumper: _Jumper, person: Person, size_px: float, now_s: float) -> _Sample | None:
+    def _sample(self, jumper: _Jumper, person: Person, now_s: float) -> _Sample | None:
         settings = self._settings
-        y = person.xy[:, 1] if person.measured is None else person.measured[:, 1]
-        seen = [index for index in _HIPS if person.keypoint_scores[index] >= settings.seen_score]
-        if not seen:
+        points, scores = measured_points(person), person.keypoint_scores.tolist()
+        hips, shoulders = jumper.hips.of(points, scores), jumper.shoulders.of(points, scores)
+        if hips is None or shoulders is None:
             return None
-        for side, index in enumerate(_ANKLES):
-            if person.keypoint_scores[index] >= settings.seen_score:
-                jumper.ankles[side] = (now_s, -float(y[index]) / size_px)
+        for side, index in enumerate(ANKLES):
+            if scores[index] >= settings.seen_score:
+                jumper.ankles[side] = (now_s, -points[index][1])
             elif not 0 <= now_s - jumper.ankles[side][0] <= settings.held_s:
                 return None
         foot = min(height for _, height in jumper.ankles)
-        return _Sample(now_s, foot, -float(y[seen].mean()) / size_px)
+        return _Sample(now_s, foot, -hips[1], -shoulders[1])
 
-    def _upright(self, person: Person, size_px: float) -> bool:
-        shoulders, hips = (float(person.xy[list(pair), 1].mean()) for pair in (_SHOULDERS, _HIPS))
-        return (hips - shoulders) / size_px >= self._settings.upright
-
-    def _stand(self, jumper: _Jumper, sample: _Sample) -> None:
+    def _stand(self, jumper: _Jumper, sample: _Sample, size_px: float) -> None:
         """Learn where the ground is, or notice that it has been left: the flight begins with the last step on it."""
         stood = jumper.stood
         if stood:
-            heights = sorted(s.foot for s in stood)
-            ground = heights[int(_GROUND * len(heights))]
+            ground = _quantile([s.foot for s in stood], _GROUND)
             long_enough = sample.timestamp_s - stood[0].timestamp_s >= self._settings.ground_s / 3
-            if long_enough and sample.foot - ground >= self._settings.clear:
+            if long_enough and sample.foot - ground >= self._settings.clear * size_px:
                 jumper.ground, jumper.upright = ground, True
                 jumper.flight = [stood[-1], sample]
                 return
@@ -155,29 +157,40 @@ class Jumps:
         while sample.timestamp_s - stood[0].timestamp_s > self._settings.ground_s:
             stood.popleft()
 
-    def _landed(self, jumper: _Jumper, landing: _Sample) -> _Jump | None:
+    def _landed(self, jumper: _Jumper, landing: _Sample, size_px: float) -> _Jump | None:
         """The jump that has ended, if it was one."""
         settings = self._settings
         path = [*jumper.flight, landing]
-        level = jumper.ground + settings.clear
+        level = jumper.ground + settings.clear * size_px
         crossings = [
             (a.timestamp_s + share * (b.timestamp_s - a.timestamp_s), a.hips + share * (b.hips - a.hips))
             for a, b in pairwise(path)
             if (a.foot >= level) != (b.foot >= level)
             for share in [(level - a.foot) / (b.foot - a.foot)]
         ]
+        if not crossings:
+            return None
         (up_s, hips_up), (down_s, _) = crossings[0], crossings[-1]
-        risen = max(sample.foot for sample in path) - jumper.ground
+        risen = (max(sample.foot for sample in path) - jumper.ground) / size_px
         # What is seen of a parabola above a level tells how long it is all in all.
         airborne_s = (down_s - up_s) / math.sqrt(max(1 - settings.clear / risen, 0.3))
-        height = max(sample.hips for sample in path) - hips_up + settings.clear
+        height = (max(sample.hips for sample in path) - hips_up) / size_px + settings.clear
+        whole = min(
+            max(getattr(sample, part) for sample in path) - _quantile([getattr(s, part) for s in jumper.stood], _STOOD)
+            for part in ("hips", "shoulders")
+        )
         thrown_s = math.sqrt(8 * max(height, 0.0) / _GRAVITY)
         shortest_s, longest_s = settings.airborne_s
         if (
             not jumper.upright
             or not shortest_s <= airborne_s <= longest_s
             or height < settings.height
+            or whole < settings.whole * settings.height * size_px
             or not 1 / settings.floating <= airborne_s / thrown_s <= settings.floating
         ):
             return None
         return _Jump((up_s + down_s - airborne_s) / 2, airborne_s, height)
+
+
+def _quantile(values: list[float], share: float) -> float:
+    return sorted(values)[int(share * len(values))]

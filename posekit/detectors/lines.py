@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot
-from typing import Final
+from typing import Final, Self
 
 from posekit.detectors.footing import Footing
 from posekit.detectors.memory import Memory
-from posekit.detectors.zones import Point, check_name, check_places
+from posekit.detectors.zones import Point, check_name, check_places, parsed_places
 from posekit.errors import ConfigError
 from posekit.events import Event, make
 from posekit.types import FrameResult
@@ -36,6 +36,15 @@ class Line:
         if self.start == self.end:
             raise ConfigError(f"line '{self.name}' needs two different ends")
 
+    @classmethod
+    def from_spec(cls, text: str) -> Self:
+        """The line that ``NAME:x,y x,y`` means. Raises ConfigError."""
+        name, _, places = text.partition(":")
+        ends = parsed_places("line", name, places)
+        if len(ends) != 2:
+            raise ConfigError(f"line '{name}' has two ends: write NAME:x,y x,y, such as gate:0.1,0.7 0.9,0.7")
+        return cls(name=name, start=ends[0], end=ends[1])
+
 
 @dataclass(slots=True)
 class _Side:
@@ -61,17 +70,17 @@ class _Walker:
 class Lines:
     """``line_cross`` with direction and totals, by where people stand (``footing.Footing``).
 
-    The event comes once somebody is clear of the line, stamped with the time at which they were on it. Raises
-    ConfigError for two lines of one name.
+    The event comes once somebody is clear of the line, stamped with the time at which they were on it. footing: where
+    people stand, if it is known elsewhere. Raises ConfigError for two lines of one name.
     """
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], *, footing: Footing | None = None) -> None:
         names = [line.name for line in lines]
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(f"there are two lines '{name}'")
         self._lines = tuple(lines)
-        self._footing = Footing()
+        self._footing = footing or Footing()
         self._walkers = Memory(_Walker)
         self._totals = {name: {"in": 0, "out": 0} for name in names}
 

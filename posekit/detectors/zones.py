@@ -1,10 +1,11 @@
 """Zones: named parts of the floor that people step into and leave."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, Self
+from urllib.parse import parse_qsl
 
 from posekit.detectors.footing import Footing
 from posekit.detectors.memory import Memory
@@ -12,7 +13,7 @@ from posekit.errors import ConfigError
 from posekit.events import Event, Somebody, make
 from posekit.types import FrameResult
 
-__all__ = ["Point", "Zone", "Zones", "check_name", "check_places"]
+__all__ = ["Point", "Zone", "Zones", "check_name", "check_places", "parsed_places"]
 
 #: (x, y) as fractions of the turned, unmirrored picture.
 Point = tuple[float, float]
@@ -21,6 +22,8 @@ Point = tuple[float, float]
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 #: Feet may stand a little outside of the picture.
 _BEYOND: Final = 0.5
+#: What can follow a ``?`` in a zone's spec.
+_OPTIONS: Final[Mapping[str, Callable[[str], float]]] = {"capacity": int, "settle_s": float}
 
 
 def check_name(what: str, name: str) -> None:
@@ -36,6 +39,17 @@ def check_places(what: str, name: str, places: Sequence[Point]) -> None:
             raise ConfigError(
                 f"{what} '{name}' takes fractions of the picture, 0 to 1 from its top left corner, got {x:g},{y:g}"
             )
+
+
+def parsed_places(what: str, name: str, text: str) -> tuple[Point, ...]:
+    """The places in ``x,y x,y …``. Raises ConfigError."""
+    try:
+        places = [tuple(float(number) for number in place.split(",")) for place in text.split()]
+    except ValueError:
+        places = [()]
+    if not all(len(place) == 2 for place in places):
+        raise ConfigError(f"{what} '{name}' takes places as x,y x,y …, such as 0.1,0.5 0.4,0.5, got '{text}'")
+    return tuple((place[0], place[1]) for place in places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +75,25 @@ class Zone:
             raise ConfigError(f"zone '{self.name}' has a capacity of 1 or more, got {self.capacity}")
         if not 0 <= self.settle_s <= 60:
             raise ConfigError(f"zone '{self.name}' has settle_s between 0 and 60, got {self.settle_s:g}")
+
+    @classmethod
+    def from_spec(cls, text: str) -> Self:
+        """The zone that ``NAME:x,y x,y x,y[?capacity=N&settle_s=SECONDS]`` means. Raises ConfigError."""
+        name, colon, rest = text.partition(":")
+        if not colon:
+            raise ConfigError(
+                f"zone '{text}' has no places: write NAME:x,y x,y x,y, such as door:0,0.6 0.3,0.6 0.3,1 0,1"
+            )
+        places, _, query = rest.partition("?")
+        options: dict[str, Any] = {}
+        for option, value in parse_qsl(query, keep_blank_values=True):
+            if option not in _OPTIONS:
+                raise ConfigError(f"zone '{name}' has no option '{option}': it has {', '.join(_OPTIONS)}")
+            try:
+                options[option] = _OPTIONS[option](value)
+            except ValueError:
+                raise ConfigError(f"zone '{name}' has a number as {option}, got '{value}'") from None
+        return cls(name=name, polygon=parsed_places("zone", name, places), **options)
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a place, in fractions of the picture, lies inside."""
@@ -97,16 +130,17 @@ class Zones:
     """``zone_enter`` and ``zone_leave`` of each zone, by where people stand (``footing.Footing``).
 
     State channels: ``zone_NAME``, 1 for whoever is inside. While a person is unseen nothing changes; when they depart
-    they leave, stamped with the last sight. Raises ConfigError for two zones of one name.
+    they leave, stamped with the last sight. footing: where people stand, if it is known elsewhere. Raises ConfigError
+    for two zones of one name.
     """
 
-    def __init__(self, zones: Sequence[Zone]) -> None:
+    def __init__(self, zones: Sequence[Zone], *, footing: Footing | None = None) -> None:
         names = [zone.name for zone in zones]
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(f"there are two zones '{name}'")
         self._zones = tuple(zones)
-        self._footing = Footing()
+        self._footing = footing or Footing()
         self._visitors = Memory(_Visitor)
         self._inside = dict.fromkeys(names, 0)
 

@@ -28,3 +28,13 @@ def test_after_taking_it_is_empty_and_asks_again(result: Callable) -> None:
     inbox.take()
     assert inbox.take() == ([], [], [])
     assert inbox.put(result())
+
+
+def test_a_status_that_a_newer_one_replaces_leaves_its_event() -> None:
+    inbox = Inbox()
+    stalled = Event(kind="source", timestamp_s=9.0, source="cam1", fields={"state": "stalled", "message": "no frame"})
+    inbox.put(Status(source="cam1", state=SourceState.STALLED, events=(stalled,)))
+    inbox.put(Status(source="cam1", state=SourceState.RECONNECTING))
+    _, events, (status,) = inbox.take()
+    assert events == [stalled]
+    assert status.state is SourceState.RECONNECTING

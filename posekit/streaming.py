@@ -1,0 +1,283 @@
+"""Results as an iterator, ``for`` or ``async for``, over a run that goes on in threads of its own."""
+
+import asyncio
+import copy
+import math
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final, Literal, Protocol, TypedDict, Unpack
+
+from posekit.assembly import load_network, make_lane
+from posekit.channels import Closed
+from posekit.config import Config
+from posekit.delivery import Outbox
+from posekit.detectors.lines import Line
+from posekit.detectors.zones import Zone
+from posekit.errors import ConfigError
+from posekit.models.store import load_model
+from posekit.plugins import load_adapter, parse_output
+from posekit.protocols import Adapter, Detector, OutputContext, Source
+from posekit.recording import Recorder, Recording
+from posekit.recording.player import Player
+from posekit.recording.reading import is_recording
+from posekit.recording.retracking import Retracking
+from posekit.recording.writing import free_path
+from posekit.runner import Runner
+from posekit.sources.images import Images
+from posekit.sources.naming import distinct
+from posekit.sources.spec import open_source
+from posekit.types import FrameResult, Status
+
+__all__ = ["Options", "Origin", "Stream", "stream"]
+
+#: A camera's number, whatever ``posekit run`` takes, a recording, or any source.
+Origin = str | int | Path | Source | Recording
+
+#: Windows delivers Ctrl-C only to whoever does not wait for ever.
+_LOOK_UP_S: Final = 0.5
+_AHEAD: Final = 2
+
+
+class Options(TypedDict, total=False):
+    """What ``posekit run`` has as options, by the same names; all can be left out."""
+
+    model: str
+    input_size: str
+    image_scale_factor: float
+    output_stride: Literal[8, 16, 32]
+    decoder: Literal["coral", "tfjs"]
+    single: bool
+    max_people: int
+    score: float
+    nms_radius: float
+    stretch: bool
+    threads: int
+    smoothing: float
+    lock: Literal["largest", "central"]
+    region: str | tuple[float, float, float, float]
+    predict_ms: float
+    zone: Sequence[str | Zone]
+    line: Sequence[str | Line]
+    rotate: Literal[0, 90, 180, 270]
+    mirror: bool
+    source_mirrored: bool
+    fps_limit: float
+    realtime: bool
+    max_retries: int
+    reopen_frozen: bool
+
+
+def stream(source: Origin | Sequence[Origin] = 0, **options: Unpack[Options]) -> "Stream":
+    """The results of a source, one per frame, with ``for`` or ``async for``.
+
+    source: a camera's number, anything that ``posekit run`` takes, a recording, a ``Source``, or several of them.
+    options: those of ``posekit run``, such as ``max_people=2, mirror=True``. Of a camera the loop gets the newest
+    result, and the events of those that it was too slow for; of a file, every one.
+
+    Raises ConfigError for a wrong option, SourceError for a missing file, and when the loop begins, the PosekitError of
+    a source that cannot be opened.
+    """
+    return Stream(source, options=options)
+
+
+class Stream:
+    """Iterated over it runs its source; see ``stream``. Each iteration opens the source anew.
+
+    outputs: adapters as ``NAME:TARGET?key=value``. record: a file for a recording. detectors, adapters: further ones;
+    with several sources each has a copy of the detectors.
+    """
+
+    def __init__(
+        self,
+        source: Origin | Sequence[Origin],
+        *,
+        options: Options,
+        outputs: Sequence[str] = (),
+        record: str | Path | None = None,
+        detectors: Sequence[Detector] = (),
+        adapters: Sequence[Adapter] = (),
+    ) -> None:
+        self._origins = [source] if isinstance(source, str) or not isinstance(source, Sequence) else list(source)
+        self._options: Mapping[str, Any] = {**options}
+        self._config = Config.flat(self._options)
+        self._outputs = [parse_output(text) for text in outputs]
+        self._record = None if record is None else Path(record)
+        self._detectors = detectors
+        self._adapters = adapters
+        self._engine: _Engine | None = None
+        _opened(self._origins)  # what is wrong with it is said here rather than when the loop begins
+
+    def __iter__(self) -> Iterator[FrameResult]:
+        """The results. A ``break`` ends the run."""
+        return (message for message in self.messages() if isinstance(message, FrameResult))
+
+    async def __aiter__(self) -> AsyncIterator[FrameResult]:
+        """The results; the event loop goes on meanwhile."""
+        loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+
+        def notify() -> None:
+            with suppress(RuntimeError):  # the loop may have ended
+                loop.call_soon_threadsafe(arrived.set)
+
+        running = self._running(notify)
+        inbox = await asyncio.to_thread(running.__enter__)
+        try:
+            while True:
+                arrived.clear()
+                try:
+                    message = inbox.take(0.0)
+                except TimeoutError:
+                    await arrived.wait()
+                    continue
+                if message is None:
+                    break
+                if isinstance(message, FrameResult):
+                    yield message
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
+
+    def messages(self) -> Iterator[FrameResult | Status]:
+        """Results and statuses, whose ``source`` events tell what becomes of a camera."""
+        with self._running(lambda: None) as inbox:
+            while True:
+                try:
+                    message = inbox.take(_LOOK_UP_S)
+                except TimeoutError:
+                    continue
+                if message is None:
+                    return
+                yield message
+
+    def close(self) -> None:
+        """End the iteration that goes on, if any; callable from any thread."""
+        engine = self._engine
+        if engine is not None:
+            engine.stop()
+
+    @contextmanager
+    def _running(self, notify: Callable[[], None]) -> Iterator["_Inbox"]:
+        """Run the source for as long as the context lasts. Raises what ended the run too early."""
+        recording, sources = _opened(self._origins)
+        failures: list[Exception] = []
+        with ExitStack() as opening:
+            live = self._config.output.realtime or any(source.live for source in sources)
+            inbox = _Inbox(notify, lossless=not live)
+            engine = self._replay(recording, inbox, opening) if recording else self._run(sources, inbox, opening)
+
+            def work() -> None:
+                try:
+                    engine.run()
+                except Exception as error:
+                    failures.append(error)
+                finally:
+                    inbox.close()
+
+            thread = Thread(target=work, name="stream", daemon=True)
+            self._engine = engine
+            thread.start()
+            try:
+                yield inbox
+            finally:
+                inbox.close()
+                engine.stop()
+                thread.join()
+                self._engine = None
+        if failures:
+            raise failures[0]
+
+    def _run(self, sources: Sequence[Source], inbox: "_Inbox", opening: ExitStack) -> "_Engine":
+        names = distinct([source.name for source in sources])
+        vision = self._config.vision.side_by_side(len(sources))
+        config = self._config.model_copy(update={"vision": vision})
+        file = load_model(vision.model)
+        detectors = self._detectors_of(names)
+        lanes = [
+            make_lane(source, name, load_network(file, vision), config, detectors=detectors[name])
+            for source, name in zip(sources, names, strict=True)
+        ]
+        context = OutputContext(sources=tuple(names), max_people=vision.max_people)
+        still = [name for name, source in zip(names, sources, strict=True) if isinstance(source, Images)]
+        adapters = self._opened_adapters(inbox, context, {**self._config.recorded(), "still": still}, opening)
+        return Runner(lanes, adapters, recovery=config.recovery.policy())
+
+    def _replay(self, recording: Recording, inbox: "_Inbox", opening: ExitStack) -> "_Engine":
+        context, messages = recording.context, recording.messages()
+        changes = {name: value for name, value in self._options.items() if name != "realtime"}
+        settings = dict(recording.header.settings)
+        if changes or self._detectors:
+            anew = Retracking(recording, changes, detectors=self._detectors_of(context.sources))
+            context, messages = anew.context, iter(anew)
+        speed = 1.0 if self._config.output.realtime else math.inf
+        return Player(messages, self._opened_adapters(inbox, context, settings, opening), speed=speed)
+
+    def _detectors_of(self, names: Sequence[str]) -> dict[str, Sequence[Detector]]:
+        return {name: copy.deepcopy(self._detectors) if index else self._detectors for index, name in enumerate(names)}
+
+    def _opened_adapters(
+        self, inbox: "_Inbox", context: OutputContext, settings: Mapping[str, object], opening: ExitStack
+    ) -> dict[str, Adapter]:
+        named: list[tuple[str, Adapter]] = [(type(adapter).__name__, adapter) for adapter in self._adapters]
+        for name, target, options in self._outputs:
+            named.append((f"{name}:{target}", load_adapter(name, target, options, context)))
+            opening.enter_context(closing(named[-1][1]))
+        if self._record is not None:
+            recorder = Recorder.open(free_path(self._record, datetime.now()), context, settings)
+            named.append(("recording", opening.enter_context(closing(recorder))))
+        named.append(("stream", inbox))
+        return dict(zip(distinct([name for name, _ in named]), (adapter for _, adapter in named), strict=True))
+
+
+class _Engine(Protocol):
+    """A runner or a player."""
+
+    def run(self) -> object: ...
+
+    def stop(self) -> None: ...
+
+
+class _Inbox:
+    """An adapter from which the loop takes its messages. notify: called when there is something new."""
+
+    def __init__(self, notify: Callable[[], None], *, lossless: bool) -> None:
+        self._notify = notify
+        self._outbox = Outbox(lossless=lossless, capacity=_AHEAD if lossless else 1)
+
+    def send(self, message: FrameResult | Status) -> None:
+        with suppress(Closed):
+            if isinstance(message, FrameResult):
+                self._outbox.wait_for_room()
+            self._outbox.put(message)
+        self._notify()
+
+    def close(self) -> None:
+        self._outbox.close()
+        self._notify()
+
+    def take(self, timeout_s: float) -> FrameResult | Status | None:
+        """The next message, None at the end. Raises TimeoutError."""
+        try:
+            return self._outbox.get(timeout_s)
+        except Closed:
+            return None
+
+
+def _opened(origins: Iterable[Origin]) -> tuple[Recording | None, list[Source]]:
+    """A recording, or the sources. Raises SourceError, RecordingError or ConfigError."""
+    recordings: list[Recording] = []
+    sources: list[Source] = []
+    for origin in origins:
+        if isinstance(origin, Recording):
+            recordings.append(origin)
+        elif isinstance(origin, str | int | Path):
+            if is_recording(Path(str(origin))):
+                recordings.append(Recording(Path(str(origin))))
+            else:
+                sources.append(open_source(str(origin)))
+        else:
+            sources.append(origin)
+    if len(recordings) + bool(sources) > 1 or not (recordings or sources):
+        raise ConfigError("a stream has one recording, or one or several other sources")
+    return (recordings[0] if recordings else None), sources
