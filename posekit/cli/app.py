@@ -10,6 +10,7 @@ from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
 from posekit.cli.export import export
 from posekit.cli.models import app as models
+from posekit.cli.plugins import plugins
 from posekit.cli.replay import replay
 from posekit.cli.run import run
 
@@ -29,6 +30,7 @@ app.command()(replay)
 app.command()(export)
 app.add_typer(models, name="models")
 app.command()(cameras)
+app.command()(plugins)
 app.command()(bench)
 app.command()(doctor)
 
