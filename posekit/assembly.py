@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from posekit.config import Config, EventSettings, OutputSettings, TrackingSettings, VisionSettings
 from posekit.detectors.activity import Activity
 from posekit.detectors.falls import Falls
+from posekit.detectors.footing import Footing
 from posekit.detectors.framing import FramingDetector
 from posekit.detectors.gait import Gait
 from posekit.detectors.jumps import Jumps
@@ -123,10 +124,11 @@ def make_pipeline(
 def make_detectors(events: EventSettings) -> tuple[Detector, ...]:
     """The detectors of one source, in the order in which they see a result."""
     detectors: list[Detector] = [Presence(), FramingDetector(), Activity()]
+    footing = Footing()
     if events.zone:
-        detectors.append(Zones(events.zone))
+        detectors.append(Zones(events.zone, footing=footing))
     if events.line:
-        detectors.append(Lines(events.line))
+        detectors.append(Lines(events.line, footing=footing))
     detectors += [Gait(), Jumps(), Falls()]
     return tuple(detectors)
 

@@ -14,6 +14,8 @@ from posekit.assembly import load_network, make_lane
 from posekit.channels import Closed
 from posekit.config import Config
 from posekit.delivery import Outbox
+from posekit.detectors.lines import Line
+from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter, parse_output
@@ -57,6 +59,8 @@ class Options(TypedDict, total=False):
     lock: Literal["largest", "central"]
     region: str | tuple[float, float, float, float]
     predict_ms: float
+    zone: Sequence[str | Zone]
+    line: Sequence[str | Line]
     rotate: Literal[0, 90, 180, 270]
     mirror: bool
     source_mirrored: bool

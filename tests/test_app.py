@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import posekit
-from posekit.config import OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
+from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.detectors.presence import Presence
 from posekit.events import make
 from posekit.pipeline import Pipeline
@@ -315,7 +315,7 @@ def test_a_missing_file_is_told_at_once() -> None:
 
 
 def test_options_are_the_settings_of_the_command_line() -> None:
-    kinds = (VisionSettings, TrackingSettings, OutputSettings, RecoverySettings)
+    kinds = (VisionSettings, TrackingSettings, EventSettings, OutputSettings, RecoverySettings)
     names = [name for kind in kinds for name in kind.model_fields]
     assert len(names) == len(set(names))
     assert list(Options.__annotations__) == names

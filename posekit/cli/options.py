@@ -11,6 +11,7 @@ __all__ = [
     "FixedInputSize",
     "InputSize",
     "Json",
+    "Lines",
     "Lock",
     "LockOn",
     "MaxPeople",
@@ -31,6 +32,7 @@ __all__ = [
     "Ws",
     "WsOrigin",
     "WsToken",
+    "Zones",
     "model_names",
 ]
 
@@ -120,3 +122,21 @@ Region = Annotated[
     str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
 ]
 PredictMs = Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")]
+Zones = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME:X,Y...",
+        help="A part of the floor that people enter and leave: its corners as fractions of the picture (not mirrored), "
+        "such as 'door:0,0.6 0.3,0.6 0.3,1 0,1'; '?capacity=4' makes it full. Repeat for several.",
+    ),
+]
+Lines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--line",
+        metavar="NAME:X,Y X,Y",
+        help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
+        "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
+    ),
+]

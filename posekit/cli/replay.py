@@ -7,6 +7,7 @@ import typer
 
 from posekit.cli.options import (
     Json,
+    Lines,
     LockOn,
     MaxPeople,
     Osc,
@@ -22,6 +23,7 @@ from posekit.cli.options import (
     Ws,
     WsOrigin,
     WsToken,
+    Zones,
 )
 
 __all__ = ["replay"]
@@ -57,6 +59,8 @@ def replay(
     lock: LockOn = None,
     region: Region = None,
     predict_ms: PredictMs = None,
+    zone: Zones = None,
+    line: Lines = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = False,
@@ -66,8 +70,8 @@ def replay(
 ) -> None:
     """Send a recording again, with its timing, so that an installation can be programmed without a camera.
 
-    With no output given, OSC goes to 127.0.0.1:9000. Settings of tracking need --retrack; what is not given is as it
-    was when the recording was made.
+    With no output given, OSC goes to 127.0.0.1:9000. Settings of tracking and events need --retrack; what is not given
+    is as it was when the recording was made.
     """
     from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.playing import play
@@ -101,6 +105,8 @@ def replay(
             "lock": lock and lock.value,
             "region": region,
             "predict_ms": predict_ms,
+            "zone": zone,
+            "line": line,
         },
     )
 

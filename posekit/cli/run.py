@@ -9,6 +9,7 @@ from posekit.cli.options import (
     Decoder,
     InputSize,
     Json,
+    Lines,
     LockOn,
     MaxPeople,
     Model,
@@ -27,6 +28,7 @@ from posekit.cli.options import (
     Ws,
     WsOrigin,
     WsToken,
+    Zones,
 )
 
 __all__ = ["run"]
@@ -92,22 +94,8 @@ def run(
     lock: LockOn = None,
     region: Region = None,
     predict_ms: PredictMs = None,
-    zone: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME:X,Y...",
-            help="A part of the floor that people enter and leave: its corners as fractions of the picture (not "
-            "mirrored), such as 'door:0,0.6 0.3,0.6 0.3,1 0,1'; '?capacity=4' makes it full. Repeat for several.",
-        ),
-    ] = None,
-    line: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME:X,Y X,Y",
-            help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
-            "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
-        ),
-    ] = None,
+    zone: Zones = None,
+    line: Lines = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
     source_mirrored: Annotated[
         bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
-from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS
+from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS, Middle, measured_points
 from posekit.events import Event, Somebody, make
-from posekit.types import FloatArray, FrameResult, Person
+from posekit.types import FrameResult, Person
 
 __all__ = ["FallSettings", "Falls"]
 
@@ -83,6 +83,9 @@ class _Faller:
     whether it is certain.
     """
 
+    shoulders: Middle
+    hips: Middle
+    ankles: Middle
     seen_s: float = -math.inf
     heights: _Heights | None = None
     lean_deg: float = 0.0
@@ -107,13 +110,14 @@ class Falls:
 
     def __init__(self, settings: FallSettings | None = None) -> None:
         self._settings = settings or FallSettings()
-        self._fallers = Memory(_Faller)
+        self._fallers = Memory(self._new)
 
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events of this frame."""
         self._fallers.forget(result)
         events: list[Event] = []
-        for row, person in enumerate(result.people):
+        columns = (result.measures[name].tolist() if result.people else () for name in ("size_px", "rise", "lean_deg"))
+        for person, size_px, rise, lean_deg in zip(result.people, *columns, strict=True):
             faller, now_s = self._fallers.of(person), result.timestamp_s
             if not person.visible:
                 if self._lost(faller, now_s):
@@ -122,21 +126,23 @@ class Falls:
             elapsed_s = now_s - faller.seen_s
             if not 0 <= elapsed_s <= _GAP_S:
                 # How somebody got where they are is not known: nothing but the floor is remembered.
-                faller = self._fallers.anew(person, _Faller(floor_px=faller.floor_px, size_px=faller.size_px))
+                faller = self._fallers.anew(person, self._new(faller.floor_px, faller.size_px))
                 elapsed_s = 0.0
-            heights = self._heights(faller, person, float(result.measures["size_px"][row]), elapsed_s)
+            heights = self._heights(faller, person, size_px, elapsed_s, result.size[0])
             if heights is None:
                 continue
-            faller.seen_s, faller.heights, faller.border_px = now_s, heights, _to_border(person, result.size[0])
+            faller.seen_s, faller.heights = now_s, heights
             if elapsed_s > _BLINK_S:
                 faller.unseen_s += elapsed_s
-            rise = float(result.measures["rise"][row])
             if math.isfinite(rise):
                 faller.speed = max(faller.speed, -rise)
-            lean_deg = float(result.measures["lean_deg"][row])
             faller.lean_deg = lean_deg if math.isfinite(lean_deg) else 0.0
             events += self._judge(faller, heights, person, result)
         return events
+
+    def _new(self, floor_px: float | None = None, size_px: float = 1.0) -> _Faller:
+        shoulders, hips, ankles = (Middle(pair, self._settings.seen_score) for pair in (SHOULDERS, HIPS, ANKLES))
+        return _Faller(shoulders=shoulders, hips=hips, ankles=ankles, floor_px=floor_px, size_px=size_px)
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
         """``fallen`` of everyone."""
@@ -146,29 +152,27 @@ class Falls:
             states[person.slot] = {"fallen": 0.0 if faller.fallen_s is None else 1.0 + faller.confirmed}
         return states
 
-    def _heights(self, faller: _Faller, person: Person, size_px: float, elapsed_s: float) -> _Heights | None:
+    def _heights(
+        self, faller: _Faller, person: Person, size_px: float, elapsed_s: float, width: int
+    ) -> _Heights | None:
         """How high shoulders and hips are; where the floor is, is learnt from whoever stands."""
-        y = person.xy[:, 1] if person.measured is None else person.measured[:, 1]
-        shoulders, hips = (self._level(person, y, pair) for pair in (SHOULDERS, HIPS))
+        points, scores = measured_points(person), person.keypoint_scores.tolist()
+        shoulders, hips = faller.shoulders.of(points, scores), faller.hips.of(points, scores)
         if shoulders is None or hips is None:
             return None
-        feet = self._level(person, y, ANKLES)
-        if (hips - shoulders) / size_px >= _UPRIGHT:
-            floor = feet if feet is not None else hips + _HIPS_HIGH * size_px
+        feet = faller.ankles.of(points, scores)
+        if (hips[1] - shoulders[1]) / size_px >= _UPRIGHT:
+            floor = feet[1] if feet is not None else hips[1] + _HIPS_HIGH * size_px
             if faller.floor_px is None:
                 faller.floor_px, faller.size_px = floor, size_px
-            elif feet is not None and (feet - hips) / size_px >= _STANDING:
+            elif feet is not None and (feet[1] - hips[1]) / size_px >= _STANDING:
                 share = 1.0 - math.exp(-elapsed_s / _FOLLOW_S)
                 faller.floor_px += share * (floor - faller.floor_px)
                 faller.size_px += share * (size_px - faller.size_px)
         if faller.floor_px is None:
             return None
-        return _Heights((faller.floor_px - shoulders) / faller.size_px, (faller.floor_px - hips) / faller.size_px)
-
-    def _level(self, person: Person, y: FloatArray, pair: tuple[int, int]) -> float | None:
-        """y of those of a pair that are seen."""
-        seen = [index for index in pair if person.keypoint_scores[index] >= self._settings.seen_score]
-        return float(y[seen].mean()) if seen else None
+        faller.border_px = min(hips[0], width - 1 - hips[0])
+        return _Heights((faller.floor_px - shoulders[1]) / faller.size_px, (faller.floor_px - hips[1]) / faller.size_px)
 
     def _judge(self, faller: _Faller, heights: _Heights, person: Person, result: FrameResult) -> list[Event]:
         settings, now_s, events = self._settings, result.timestamp_s, list[Event]()
@@ -231,9 +235,3 @@ class Falls:
         up_s, fallen_s = faller.up_since_s or 0.0, faller.fallen_s or 0.0
         faller.fallen_s = None
         return make("recovered", up_s, result.source, who, down_s=max(up_s - fallen_s, 0.0), confirmed=faller.confirmed)
-
-
-def _to_border(person: Person, width: int) -> float:
-    """How far the hips are from the picture's left or right border, whichever is nearer, in pixels."""
-    x = float(person.xy[list(HIPS), 0].mean())
-    return min(x, width - 1 - x)

@@ -3,21 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from statistics import fmean
 from typing import Final
 
-import numpy as np
-
 from posekit.detectors.memory import Memory
+from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS
 from posekit.events import Event
 from posekit.skeleton import INDEX
 from posekit.types import FrameResult, Person
 
 __all__ = ["Framing", "FramingDetector", "FramingLimits"]
 
-_FACE: Final = [INDEX[name] for name in ("nose", "leftEye", "rightEye")]
-_SHOULDERS: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder")]
-_HIPS: Final = [INDEX[name] for name in ("leftHip", "rightHip")]
-_ANKLES: Final = [INDEX[name] for name in ("leftAnkle", "rightAnkle")]
+_FACE: Final = tuple(INDEX[name] for name in ("nose", "leftEye", "rightEye"))
 
 
 class Framing(IntEnum):
@@ -64,9 +61,9 @@ class FramingDetector:
     def update(self, result: FrameResult) -> Sequence[Event]:
         """Follow everyone; there are no events of this."""
         self._stands.forget(result)
-        for row, person in enumerate(result.people):
+        sizes = result.measures["size_px"].tolist() if result.people else ()
+        for person, size_px in zip(result.people, sizes, strict=True):
             if person.visible:
-                size_px = float(result.measures["size_px"][row])
                 self._follow(self._stands.of(person), self._framing(person, result, size_px), result.timestamp_s)
         return ()
 
@@ -86,20 +83,24 @@ class FramingDetector:
         part = size_px / max(result.size)
         if part < limits.far:
             return Framing.TOO_FAR
-        seen = self._seen(person, result.size)
-        if part > limits.close or (seen[_SHOULDERS].any() and not seen[_HIPS].any()):
+        points, scores = person.xy.tolist(), person.keypoint_scores.tolist()
+        last_x, last_y = result.size[0] - 1, result.size[1] - 1
+
+        def seen(pair: tuple[int, int]) -> int:
+            """How many of a pair are found, and inside the picture."""
+            return sum(
+                scores[index] >= limits.seen_score
+                and 0 <= points[index][0] <= last_x
+                and 0 <= points[index][1] <= last_y
+                for index in pair
+            )
+
+        if part > limits.close or (seen(SHOULDERS) and not seen(HIPS)):
             return Framing.TOO_CLOSE
-        if not seen[_ANKLES].all():
+        if seen(ANKLES) < 2:
             return Framing.FEET_UNSEEN
-        scores = person.keypoint_scores
-        left, right = person.xy[_SHOULDERS, 0]
-        from_behind = left < right and bool((scores[_SHOULDERS] >= limits.seen_score).all())
-        if from_behind and scores[_FACE].mean() < limits.hidden_score:
+        left, right = SHOULDERS
+        from_behind = points[left][0] < points[right][0] and seen(SHOULDERS) == 2
+        if from_behind and fmean(scores[index] for index in _FACE) < limits.hidden_score:
             return Framing.TURNED_AWAY
         return Framing.WHOLE
-
-    def _seen(self, person: Person, size: tuple[int, int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """(17,) which keypoints are found, and inside the picture."""
-        inside = ((person.xy >= 0) & (person.xy <= np.array(size) - 1)).all(axis=1)
-        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = inside & (person.keypoint_scores >= self._limits.seen_score)
-        return found

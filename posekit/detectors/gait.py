@@ -16,7 +16,7 @@ from statistics import fmean, median, median_low
 from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
-from posekit.detectors.middles import ANKLES, HIPS, Middle
+from posekit.detectors.middles import ANKLES, HIPS, Middle, measured_points
 from posekit.events import Event, Somebody, make
 from posekit.types import FrameResult, Person
 
@@ -175,9 +175,9 @@ class Gait:
         events: list[Event] = []
         for departure, walker in self._walkers.forget(result):
             events += self._end(walker, result.source, departure)
-        for row, person in enumerate(result.people):
+        sizes, leans = (result.measures[name].tolist() if result.people else () for name in ("size_px", "lean_deg"))
+        for person, size_px, lean_deg in zip(result.people, sizes, leans, strict=True):
             if person.visible:
-                size_px, lean_deg = (float(result.measures[name][row]) for name in ("size_px", "lean_deg"))
                 events += self._follow(self._walkers.of(person), person, size_px, lean_deg, result)
         return events
 
@@ -225,14 +225,14 @@ class Gait:
     def _sample(self, walker: _Walker, person: Person, now_s: float) -> _Sample | None:
         """Where hips and ankles are; None where too little is known of them."""
         settings = self._settings
-        xy = person.xy if person.measured is None else person.measured
-        middle = walker.hips.of(person, xy)
+        points, scores = measured_points(person), person.keypoint_scores.tolist()
+        middle = walker.hips.of(points, scores)
         if middle is None:
             return None
-        hips = float(middle[0])
+        hips = middle[0]
         for side, index in enumerate(ANKLES):
-            if person.keypoint_scores[index] >= settings.seen_score:
-                walker.ankles[side] = (now_s, float(xy[index, 0]) - hips)
+            if scores[index] >= settings.seen_score:
+                walker.ankles[side] = (now_s, points[index][0] - hips)
             elif not 0 <= now_s - walker.ankles[side][0] <= settings.held_s:
                 return None
         return _Sample(now_s, walker.ankles[0][1], walker.ankles[1][1], hips)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
-from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS, Middle
+from posekit.detectors.middles import ANKLES, HIPS, SHOULDERS, Middle, measured_points
 from posekit.events import Event, make
 from posekit.types import FrameResult, Person
 
@@ -131,17 +131,17 @@ class Jumps:
 
     def _sample(self, jumper: _Jumper, person: Person, now_s: float) -> _Sample | None:
         settings = self._settings
-        xy = person.xy if person.measured is None else person.measured
-        hips, shoulders = jumper.hips.of(person, xy), jumper.shoulders.of(person, xy)
+        points, scores = measured_points(person), person.keypoint_scores.tolist()
+        hips, shoulders = jumper.hips.of(points, scores), jumper.shoulders.of(points, scores)
         if hips is None or shoulders is None:
             return None
         for side, index in enumerate(ANKLES):
-            if person.keypoint_scores[index] >= settings.seen_score:
-                jumper.ankles[side] = (now_s, -float(xy[index, 1]))
+            if scores[index] >= settings.seen_score:
+                jumper.ankles[side] = (now_s, -points[index][1])
             elif not 0 <= now_s - jumper.ankles[side][0] <= settings.held_s:
                 return None
         foot = min(height for _, height in jumper.ankles)
-        return _Sample(now_s, foot, -float(hips[1]), -float(shoulders[1]))
+        return _Sample(now_s, foot, -hips[1], -shoulders[1])
 
     def _stand(self, jumper: _Jumper, sample: _Sample, size_px: float) -> None:
         """Learn where the ground is, or notice that it has been left: the flight begins with the last step on it."""

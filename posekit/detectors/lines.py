@@ -70,17 +70,17 @@ class _Walker:
 class Lines:
     """``line_cross`` with direction and totals, by where people stand (``footing.Footing``).
 
-    The event comes once somebody is clear of the line, stamped with the time at which they were on it. Raises
-    ConfigError for two lines of one name.
+    The event comes once somebody is clear of the line, stamped with the time at which they were on it. footing: where
+    people stand, if it is known elsewhere. Raises ConfigError for two lines of one name.
     """
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], *, footing: Footing | None = None) -> None:
         names = [line.name for line in lines]
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(f"there are two lines '{name}'")
         self._lines = tuple(lines)
-        self._footing = Footing()
+        self._footing = footing or Footing()
         self._walkers = Memory(_Walker)
         self._totals = {name: {"in": 0, "out": 0} for name in names}
 

@@ -130,16 +130,17 @@ class Zones:
     """``zone_enter`` and ``zone_leave`` of each zone, by where people stand (``footing.Footing``).
 
     State channels: ``zone_NAME``, 1 for whoever is inside. While a person is unseen nothing changes; when they depart
-    they leave, stamped with the last sight. Raises ConfigError for two zones of one name.
+    they leave, stamped with the last sight. footing: where people stand, if it is known elsewhere. Raises ConfigError
+    for two zones of one name.
     """
 
-    def __init__(self, zones: Sequence[Zone]) -> None:
+    def __init__(self, zones: Sequence[Zone], *, footing: Footing | None = None) -> None:
         names = [zone.name for zone in zones]
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(f"there are two zones '{name}'")
         self._zones = tuple(zones)
-        self._footing = Footing()
+        self._footing = footing or Footing()
         self._visitors = Memory(_Visitor)
         self._inside = dict.fromkeys(names, 0)
 
