@@ -173,6 +173,7 @@ class Lane:
         except Exception as error:
             self._fail("the network", error)
         finally:
+            self._fitted.close(discard=True)  # who fits may be waiting for room in it
             self._inferred.close()
 
     def _finish(self) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from posekit import capture as capture_module
 from posekit.errors import PosekitError, SourceError
+from posekit.lane import Lane
 from posekit.pipeline import Pipeline
 from posekit.recovery import RecoveryPolicy
 from posekit.runner import Runner
@@ -193,6 +194,19 @@ def test_a_failing_network_ends_the_run_with_its_cause(
     assert [result.seq for result in book.results] == list(range(5))
     assert book.closed == 1
     assert ("a bug" in caplog.text) == isinstance(error, ZeroDivisionError)
+
+
+def test_a_network_that_fails_leaves_no_thread_waiting() -> None:
+    broken = pipeline(at2=RuntimeError("broken"))
+    lane = Lane(Film(300), broken, publish=lambda _: None, notify=lambda: None, clock=time.perf_counter)
+    lane.start()
+    for thread in lane._threads:
+        thread.join(PATIENCE_S)
+    alive = [thread.name for thread in lane._threads if thread.is_alive()]
+    lane.stop()
+    lane.join(PATIENCE_S)
+    assert "broken" in str(lane.error)
+    assert alive == []
 
 
 def test_a_failing_adapter_does_not_stop_the_others() -> None:
