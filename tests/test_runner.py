@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -362,6 +363,24 @@ def test_one_of_several_cameras_that_is_missing_is_told_and_joins_later(caplog: 
         run_until(Runner(lanes, [Watcher()], recovery=QUICK), joined)
     assert caplog.messages[0] == "b is not there yet: no b"
     assert "b is running now" in caplog.messages
+
+
+def test_runs_that_overlap_set_the_switch_interval_back() -> None:
+    before_s = sys.getswitchinterval()
+    during_s: list[float] = []
+    cameras = [Endless("one"), Endless("two")]
+    books = [Book(enough=1), Book(enough=1)]
+    runners = [Runner([(camera, pipeline(camera.name))], [book]) for camera, book in zip(cameras, books, strict=True)]
+    threads = [threading.Thread(target=runner.run) for runner in runners]
+    for thread, book in zip(threads, books, strict=True):
+        thread.start()
+        assert book.full.wait(PATIENCE_S)
+    for thread, runner in zip(threads, runners, strict=True):  # the first to begin ends first
+        during_s.append(sys.getswitchinterval())
+        runner.stop()
+        thread.join(PATIENCE_S)
+    assert sys.getswitchinterval() == before_s
+    assert during_s[0] == during_s[1] < before_s
 
 
 def test_if_none_of_several_cameras_is_there_that_is_an_error() -> None:
