@@ -17,6 +17,7 @@ from posekit.delivery import Outbox
 from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
+from posekit.latest import Latest
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter, parse_output
 from posekit.protocols import Adapter, Detector, OutputContext, Source
@@ -74,8 +75,8 @@ def stream(source: Origin | Sequence[Origin] = 0, **options: Unpack[Options]) ->
     """The results of a source, one per frame, with ``for`` or ``async for``.
 
     source: a camera's number, anything that ``posekit run`` takes, a recording, a ``Source``, or several of them.
-    options: those of ``posekit run``, such as ``max_people=2, mirror=True``. Of a camera the loop gets the newest
-    result, and the events of those that it was too slow for; of a file, every one.
+    options: those of ``posekit run``, such as ``max_people=2, mirror=True``. Of each camera the loop gets the newest
+    result, with the events of those that it was too slow for; of a file, every one.
 
     Raises ConfigError for a wrong option, SourceError for a missing file, and when the loop begins, the PosekitError of
     a source that cannot be opened.
@@ -243,23 +244,23 @@ class _Inbox:
 
     def __init__(self, notify: Callable[[], None], *, lossless: bool) -> None:
         self._notify = notify
-        self._outbox = Outbox(lossless=lossless, capacity=_AHEAD if lossless else 1)
+        self._waiting = Outbox(lossless=True, capacity=_AHEAD) if lossless else Latest()
 
     def send(self, message: FrameResult | Status) -> None:
         with suppress(Closed):
-            if isinstance(message, FrameResult):
-                self._outbox.wait_for_room()
-            self._outbox.put(message)
+            if isinstance(message, FrameResult) and isinstance(self._waiting, Outbox):
+                self._waiting.wait_for_room()
+            self._waiting.put(message)
         self._notify()
 
     def close(self) -> None:
-        self._outbox.close()
+        self._waiting.close()
         self._notify()
 
     def take(self, timeout_s: float) -> FrameResult | Status | None:
         """The next message, None at the end. Raises TimeoutError."""
         try:
-            return self._outbox.get(timeout_s)
+            return self._waiting.get(timeout_s)
         except Closed:
             return None
 

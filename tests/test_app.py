@@ -110,9 +110,10 @@ def test_an_async_stream_can_be_left(take: Path) -> None:
 class Camera:
     """A source of so many pictures, live or not, which may fail at the end."""
 
-    name = "lens"
-
-    def __init__(self, frames: int, *, live: bool = False, failing: Exception | None = None) -> None:
+    def __init__(
+        self, frames: int, *, live: bool = False, failing: Exception | None = None, name: str = "lens"
+    ) -> None:
+        self.name = name
         self.live = live
         self._frames = frames
         self._failing = failing
@@ -154,6 +155,42 @@ def test_of_a_live_source_the_newest_result_and_every_event_arrive() -> None:
     # The runner itself leaves frames out; of those that it made results of, no event is lost.
     assert counts == sorted(set(counts))
     assert set(results) <= set(counts)
+
+
+def test_a_slow_handler_misses_no_event_of_any_camera() -> None:
+    class Counter:
+        def update(self, result: FrameResult) -> Sequence[posekit.Event]:
+            return [make("count", result.timestamp_s, result.source, count=result.seq)]
+
+    class Ear:
+        def __init__(self) -> None:
+            self.heard: list[tuple[str, object]] = []
+            self.closed = threading.Event()
+
+        def send(self, message: FrameResult | Status) -> None:
+            self.heard += [(event.source, event.count) for event in message.events if event.kind == "count"]
+
+        def close(self) -> None:
+            self.closed.set()
+
+    app, ear = posekit.App([Camera(20, live=True, name="left"), Camera(20, live=True, name="right")]), Ear()
+    app.add(Counter())
+    app.add(ear)
+    counts: list[tuple[str, object]] = []
+    statuses: list[str] = []
+    app.on_status(lambda status: statuses.append(status.source))
+
+    @app.on("count")
+    def slow(event: posekit.Event) -> None:
+        assert ear.closed.wait(30.0)  # the cameras have ended by then
+        counts.append((event.source, event.count))
+
+    app.run()
+    for name in ("left", "right"):
+        heard = [about for about in ear.heard if about[0] == name]
+        assert heard
+        assert [about for about in counts if about[0] == name] == heard
+    assert {"left", "right"} <= set(statuses)
 
 
 def test_handlers_are_called_with_what_they_asked_for(take: Path) -> None:
