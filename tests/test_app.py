@@ -16,6 +16,7 @@ import posekit
 from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.detectors.presence import Presence
 from posekit.events import make
+from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
 from posekit.protocols import OutputContext
 from posekit.recording import Recorder
@@ -191,6 +192,104 @@ def test_a_slow_handler_misses_no_event_of_any_camera() -> None:
         assert heard
         assert [about for about in counts if about[0] == name] == heard
     assert {"left", "right"} <= set(statuses)
+
+
+class Loading:
+    """Loading the model that lasts until it is let go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self._load = posekit.streaming.load_model
+        monkeypatch.setattr(posekit.streaming, "load_model", self._slowly)
+
+    def _slowly(self, model: str) -> ModelFile:
+        self.begun.set()
+        assert self.go_on.wait(30.0)
+        return self._load(model)
+
+
+ENDLESS = 10**9
+
+
+def test_a_stream_that_is_closed_while_it_loads_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading, stream = Loading(monkeypatch), posekit.stream(Camera(ENDLESS))
+    reader = threading.Thread(target=lambda: [None for _ in stream])
+    reader.start()
+    assert loading.begun.wait(30.0)
+    stream.close()
+    loading.go_on.set()
+    reader.join(30.0)
+    assert not reader.is_alive()
+    assert no_threads_are_left()
+
+
+def test_an_app_that_is_stopped_while_it_loads_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading, app = Loading(monkeypatch), posekit.App(Camera(ENDLESS))
+    runner = threading.Thread(target=app.run)
+    runner.start()
+    assert loading.begun.wait(30.0)
+    app.stop()
+    loading.go_on.set()
+    runner.join(30.0)
+    assert not runner.is_alive()
+    assert no_threads_are_left()
+
+
+def test_stopping_an_app_that_does_not_run_changes_nothing(take: Path) -> None:
+    app = posekit.App(take)
+    frames: list[FrameResult] = []
+    app.on_frame(frames.append)
+    app.stop()
+    app.run()
+    app.stop()
+    app.run()
+    assert [result.seq for result in frames] == [*range(30), *range(30)]
+
+
+def test_an_async_stream_that_is_cancelled_while_it_opens_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loading, camera = Loading(monkeypatch), Camera(ENDLESS)
+
+    async def follow() -> None:
+        async for _ in posekit.stream(camera):
+            pass
+
+    async def cancel() -> None:
+        following = asyncio.create_task(follow())
+        assert await asyncio.to_thread(loading.begun.wait, 30.0)
+        following.cancel()
+        await asyncio.sleep(0)
+        assert not following.done()  # it tidies up first
+        loading.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await following
+        assert no_threads_are_left()
+
+    asyncio.run(cancel())
+
+
+def test_what_was_added_to_an_app_takes_part_in_one_run(take: Path) -> None:
+    class Deaf:
+        def __init__(self) -> None:
+            self.sent = 0
+
+        def send(self, message: FrameResult | Status) -> None:
+            self.sent += 1
+
+        def close(self) -> None:
+            pass
+
+    app, deaf = posekit.App(take), Deaf()
+    app.add(deaf)
+    with pytest.raises(posekit.ConfigError, match="no output 'nowhere'"):
+        app.run(out="nowhere:x")
+    app.run()  # the one before had used nothing
+    sent = deaf.sent
+    assert sent >= 30
+    with pytest.raises(posekit.ConfigError, match=r"what was added to it is used up \(Deaf\): make a new App"):
+        app.run()
+    assert deaf.sent == sent
 
 
 def test_handlers_are_called_with_what_they_asked_for(take: Path) -> None:
