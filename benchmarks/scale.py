@@ -44,7 +44,6 @@ MEDIA = (
     "walk_side.mp4",
     "visits.mp4",
     "performer?duration_s=20",
-    "performer:wave?size=2.2&duration_s=5",
     "performer:squat?people=3&duration_s=5",
     "performer:walk?size=0.22&duration_s=8",
 )

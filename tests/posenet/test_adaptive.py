@@ -162,17 +162,19 @@ class Kept:
         pass
 
 
-def bundled_pipeline() -> Pipeline:
+def bundled_pipeline() -> tuple[Pipeline, AdaptiveSize]:
     network = PoseNet(load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", num_threads=1)
-    vision = VisionSettings()
-    return Pipeline(make_estimator(network, vision, make_planner(network, vision)), PoseTracker())
+    planner = make_planner(network, VisionSettings())
+    assert isinstance(planner, AdaptiveSize)
+    return Pipeline(make_estimator(network, VisionSettings(), planner), PoseTracker()), planner
 
 
 def test_the_runner_gives_what_step_gives_whatever_its_threads_do() -> None:
-    source: Source = Performer("wave", size=1.6, duration_s=1.5, fps=20)
-    stepped, kept = bundled_pipeline(), Kept()
-    expected = [stepped.step(frame) for frame in Performer("wave", size=1.6, duration_s=1.5, fps=20)]
-    Runner([(source, bundled_pipeline())], [kept]).run()
+    source: Source = Performer("wave", size=0.75, duration_s=1.5, fps=20)
+    (stepped, planner), (running, _), kept = bundled_pipeline(), bundled_pipeline(), Kept()
+    expected = [stepped.step(frame) for frame in Performer("wave", size=0.75, duration_s=1.5, fps=20)]
+    assert len(planner.chosen) == 2
+    Runner([(source, running)], [kept]).run()
     assert len(kept.results) == len(expected) == 30
     for got, wanted in zip(kept.results, expected, strict=True):
         np.testing.assert_array_equal(got.poses.xy, wanted.poses.xy)
