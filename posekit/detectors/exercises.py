@@ -95,8 +95,8 @@ class Exercise:
 
     meaning: of a repetition. ways: how it is seen; where several see the same movement, it counts once. each_side:
     whether either arm or leg counts for itself; both at once are one repetition. side_of: a signal that is positive
-    where the left side leads. series: how many in a row, no more than together_s apart, it takes to be believed, where
-    all exercises are watched.
+    where the left side leads. series: how many in a row it takes to be believed, where all exercises are watched: no
+    more than together_s apart, none so many times ``longer``, or ``farther``, than the one before.
     partial_alone: whether an aborted one is told also outside of a set. legs: whether it has a depth.
     """
 
@@ -107,8 +107,15 @@ class Exercise:
     side_of: Signal | None = None
     series: int = 1
     together_s: float = 6.0
+    longer: float = 1.8
+    farther: float = 1.5
     partial_alone: bool = False
     legs: bool = False
+
+    @property
+    def longest_s(self) -> float:
+        """How long a repetition may take."""
+        return max(way.span.max_s for way in self.ways)
 
 
 _HIPS_UP: Final = height("hips", "ankles")
@@ -392,6 +399,8 @@ EXERCISES: Final = {
             meaning="small hops in a row, both feet together, hands low",
             series=4,
             together_s=0.6,
+            longer=2.2,
+            farther=2.5,
             ways=(
                 Way(
                     measure=(rise("shoulders"), rise("hips"), rise("head")),

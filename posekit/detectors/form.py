@@ -25,7 +25,7 @@ FORM_SIGNALS: Final = (_THIGHS, _TRUNK_UP, _TRUNK_OUT, _SHIFT, _KNEES, _ANKLES, 
 
 #: Depth of a squat or lunge: the hips over the knees at the turning point, in torso lengths, are at least so high.
 #: Parallel is where the crease of the hip is level with the knee; the hip's keypoint lies a little above it.
-DEPTHS: Final = (("quarter", 0.5), ("half", 0.2), ("parallel", -0.05), ("deep", -math.inf))
+DEPTHS: Final = (("quarter", 0.5), ("half", 0.25), ("parallel", -0.05), ("deep", -math.inf))
 
 #: Shoulders that look narrower than this are seen from the side, where sideways faults cannot be seen.
 _FRONTAL: Final = 0.45
@@ -66,7 +66,7 @@ class Fault:
         return value if (value - self.limit) * self.sign > 0 else None
 
 
-_SHALLOW: Final = Fault("shallow", "thighs", 0.2)
+_SHALLOW: Final = Fault("shallow", "thighs", 0.32)
 _KNEES_IN: Final = Fault("knees_in", "knees", 0.75, -1)
 
 #: Exercise to its faults.

@@ -22,15 +22,12 @@ _BOTH: Final = frozenset(("left", "right"))
 class Counting:
     """How repetitions are counted.
 
-    rest_s: without a repetition for so long, a set is over. longer, farther: of a series, none takes, or goes, so many
-    times as long, or as far, as the one before. partial: share of the travel from which an aborted movement is told.
-    overlap: a movement of which more than this share has been counted is the same one. sides_s: so long one arm's
-    movement waits for the other's.
+    rest_s: without a repetition for so long, a set is over. partial: share of the travel from which an aborted movement
+    is told. overlap: a movement of which more than this share has been counted is the same one. sides_s: so long one
+    arm's movement waits for the other's.
     """
 
     rest_s: float = 10.0
-    longer: float = 1.8
-    farther: float = 1.5
     partial: float = 0.5
     overlap: float = 0.35
     sides_s: float = 0.4
@@ -106,13 +103,13 @@ class Tally:
             self._waiting = [found for found in self._waiting if found.exercise is not exercise]
             ready, awaited = self._paired(mine, now_s, awaits, over=over)
             ready = [found for found in ready if not self.is_claimed(found.cycle)]
-            series = self._series(ready, exercise)
-            for found in series:
-                if not self.is_claimed(found.cycle):
-                    yield from self._count(found)
-            if not series:
-                patience_s = exercise.together_s + max(way.span.max_s for way in exercise.ways)
-                awaited += [found for found in ready if now_s - found.cycle.end_s <= patience_s]
+            run, believed = self._series(ready, exercise)
+            if believed:
+                for found in run:
+                    if not self.is_claimed(found.cycle):
+                        yield from self._count(found)
+            elif run and now_s - run[-1].cycle.end_s <= exercise.together_s + exercise.longest_s:
+                awaited += run
             self._waiting += awaited
 
     def rested(self, now_s: float) -> Set | None:
@@ -147,8 +144,8 @@ class Tally:
             (awaited if waits else ready).append(one)
         return ready, awaited
 
-    def _series(self, found: list[Found], exercise: Exercise) -> list[Found]:
-        """The movements, if so many of them follow one another that they are believed."""
+    def _series(self, found: list[Found], exercise: Exercise) -> tuple[list[Found], bool]:
+        """The newest movements that follow one another, and whether they are so many that they are believed."""
         needed = exercise.series
         if self.in_set(exercise) or (self.alone and needed <= 3):
             needed = 1
@@ -157,14 +154,14 @@ class Tally:
             if run and needed > 1 and not self._follows(run[-1].cycle, one.cycle, exercise):
                 run = []
             run.append(one)
-        return run if len(run) >= needed else []
+        return run, len(run) >= needed
 
     def _follows(self, before: Cycle, after: Cycle, exercise: Exercise) -> bool:
         """Whether two movements are like one another, and close, as those of a series are."""
         longer = _ratio(before.end_s - before.start_s, after.end_s - after.start_s)
         farther = _ratio(abs(before.turn - before.start), abs(after.turn - after.start))
         near = after.start_s - before.end_s <= exercise.together_s
-        return near and longer <= self.counting.longer and farther <= self.counting.farther
+        return near and longer <= exercise.longer and farther <= exercise.farther
 
     def _count(self, found: Found) -> Iterator[Found | Set]:
         cycle, exercise = found.cycle, found.exercise

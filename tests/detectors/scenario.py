@@ -3,7 +3,6 @@
 No pictures and no network: the truth with noise, misses and jitter goes through the same pipeline as a camera's poses.
 """
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,9 +13,9 @@ from posekit.events import Event
 from posekit.pipeline import Pipeline
 from posekit.protocols import Detector
 from posekit.skeleton import INDEX, SWAPPED
-from posekit.sources.performer import Performer, Role, Truth, programme
+from posekit.sources.performer import Performer, Truth
 from posekit.sources.performer.motion import Motion, keyed
-from posekit.sources.performer.posture import Limb, Posture, joints
+from posekit.sources.performer.posture import Posture, joints
 from posekit.sources.performer.scene import staying
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult, Person, Poses
@@ -184,46 +183,3 @@ def through(*keys: tuple[float, Posture], first: Posture | None = None) -> Motio
     """A motion through postures, each reached after so many seconds."""
     period_s, posture, _ = keyed(first or Posture(), *keys)
     return Motion(period_s=period_s, posture=posture)
-
-
-def talking(seconds: float, seed: int = 0) -> Motion:
-    """Somebody who stands and talks with their hands: arms, torso and head go somewhere else every moment."""
-    random = np.random.default_rng((seed, 23))
-
-    def arm() -> dict[str, tuple[float, float]]:
-        lively = random.random() < 0.7
-        upper = (random.uniform(2, 30), random.uniform(-5, 45)) if lively else (9.0, 2.0)
-        lower = (random.uniform(-50, 35), random.uniform(40, 150)) if lively else (7.0, 14.0)
-        return {"upper_arm": upper, "forearm": lower}
-
-    keys, now_s = [], 0.0
-    while now_s < seconds:
-        limbs = {f"{side}_{part}": Limb(*way) for side in ("left", "right") for part, way in arm().items()}
-        body = {
-            "turn": random.normal(0, 12),
-            "lean": random.normal(2, 3),
-            "tilt": random.normal(0, 3),
-            "face": random.normal(0, 20),
-            "nod": random.normal(0, 8),
-        }
-        posture = Posture(**limbs, **body)
-        keys += [(random.uniform(0.25, 0.9), posture), (random.uniform(0.05, 0.8), posture)]
-        now_s += keys[-1][0] + keys[-2][0]
-    return through(*keys)
-
-
-def wandering(seconds: float, seed: int = 0) -> tuple[Role, ...]:
-    """Somebody who walks about: to some place in the picture, stands for a while, and on; now and then out of it."""
-    random = np.random.default_rng((seed, 29))
-    width = WIDTH / (HEIGHT * 0.62)
-    acts: list[tuple[str, float]] = []
-    walked_s, x = 0.0, -0.45
-    while walked_s < seconds:
-        to_x = width + 0.45 if random.random() < 0.15 else random.uniform(0.3, width - 0.3)
-        if abs(to_x - x) < 0.5:
-            continue
-        pause_s = random.uniform(0.5, 4.0)
-        acts += [("walk", to_x), ("stand", pause_s)]
-        walked_s += abs(to_x - x) / 0.53 + pause_s
-        x = to_x
-    return (Role(programme(0.0, -0.45, acts), math.inf),)
