@@ -13,7 +13,6 @@ from posekit.sources.performer.scene import staying
 from scenario import Conditions, Watched, watch
 
 SECONDS = 600.0
-CONDITIONS = Conditions(fps=6.0, noise_px=2.0, missing=0.02, jitter=0.1)
 
 
 def at_rest(**options: float) -> Performer:
@@ -25,8 +24,9 @@ def at_rest(**options: float) -> Performer:
 
 @lru_cache(maxsize=2)
 def ten_minutes(who: str) -> Watched:
-    performer = at_rest if who == "at rest" else partial(Performer, "wander", size=0.6)
-    return watch(make_detectors(EventSettings()), performer, SECONDS, CONDITIONS)
+    performer, fps = (at_rest, 6.0) if who == "at rest" else (partial(Performer, "wander", size=0.6), 8.0)
+    conditions = Conditions(fps=fps, noise_px=2.0, missing=0.02, jitter=0.1)
+    return watch(make_detectors(EventSettings()), performer, SECONDS, conditions)
 
 
 @pytest.mark.parametrize(("who", "people"), [("at rest", 2), ("walking about", 1)])
