@@ -2,12 +2,14 @@
 
     python benchmarks/scale.py --model posenet-mobilenet-075 --media ../shared/media --models ../shared/models
     python benchmarks/scale.py --markdown docs/scale.md      both networks, into the manual's table
+    python benchmarks/scale.py --memory                      what networks at several sizes take (Linux)
 
 Each cell: tracked people per frame · mean score of their visible keypoints (score at least 0.2). With ``auto`` stands
 what its looks cost beside the chosen sizes, by the time of bare calls. ``--quick`` takes every fifth frame.
 """
 
 import argparse
+import resource
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -19,8 +21,9 @@ from posekit.assembly import make_estimator, make_planner
 from posekit.config import VisionSettings
 from posekit.models.catalogue import CATALOGUE
 from posekit.pipeline import Pipeline
-from posekit.posenet.adaptive import AdaptiveSize
+from posekit.posenet.adaptive import AdaptiveSize, ladder
 from posekit.posenet.model import PoseNet
+from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Size
 from posekit.skeleton import INDEX
 from posekit.sources.images import Images
@@ -41,7 +44,6 @@ MEDIA = (
     "walk_side.mp4",
     "visits.mp4",
     "performer?duration_s=20",
-    "performer:wave?size=2.2&duration_s=5",
     "performer:squat?people=3&duration_s=5",
     "performer:walk?size=0.22&duration_s=8",
 )
@@ -65,6 +67,23 @@ def bare_ms(network: PoseNet, sizes: Sequence[Size]) -> dict[Size, float]:
             taken.append((time.perf_counter() - start_s) * 1e3)
         times[size] = statistics.median(taken[2:])
     return times
+
+
+def resident_mb() -> float:
+    """Memory of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+def memory(name: str, content: bytes) -> None:
+    """Print what the network takes at each size of the ladder for a 4:3 source, after it has run."""
+    network = PoseNet(content, name=name, num_threads=1)
+    kept = []
+    for size in ladder((640, 480), sight_of(name, network.input_size), network.output_stride):
+        before = resident_mb()
+        twin = network.at(size)
+        twin.invoke()
+        kept.append(twin)
+        print(f"{name} {size[0]}x{size[1]}: {resident_mb() - before:.1f} MB")
 
 
 def run(network: PoseNet, still: bool, frames: Iterator[Frame], size: str) -> dict[str, object]:
@@ -113,6 +132,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", help="a media file or performer; repeat")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
     rows = ["| network | clip | " + " | ".join((*SIZES, "auto")) + " | auto's cost | auto's sizes |"]
     rows.append("|---" * (len(SIZES) + 5) + "|")
@@ -120,6 +140,9 @@ def main() -> None:
         path = options.models / CATALOGUE[name].file
         bundled = Path(__file__).parent.parent / "posekit" / "models" / "data" / CATALOGUE[name].file
         content = (path if path.is_file() else bundled).read_bytes()
+        if options.memory:
+            memory(name, content)
+            continue
         for text in options.only or MEDIA:
             cells, last = [], {}
             for size in (*SIZES, "auto"):
@@ -133,6 +156,8 @@ def main() -> None:
                 print(name, text, size, last, flush=True)
             ratio = f"{last['ratio']:.2f}" if "ratio" in last else ""
             rows.append(f"| {name} | {text} | " + " | ".join(cells) + f" | {ratio} | {last.get('sizes', 'all')} |")
+    if options.memory:
+        return
     print("\n".join(rows))
     if options.markdown is not None:
         text = options.markdown.read_text()

@@ -21,6 +21,7 @@ from posekit.skeleton import EDGES, KEYPOINTS
 from posekit.types import Box, Departure, Frame, FrameResult, Keypoint, Person, Pose, Poses, SourceState, Status
 
 if TYPE_CHECKING:
+    from posekit.app import App
     from posekit.models.store import load_model
     from posekit.pipeline import Pipeline
     from posekit.posenet.estimator import PoseNetEstimator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from posekit.runner import Runner
     from posekit.sources.performer import Performer
     from posekit.sources.spec import open_source
+    from posekit.streaming import stream
     from posekit.tracking.tracker import PoseTracker
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "EDGES",
     "KEYPOINTS",
     "AdapterError",
+    "App",
     "Box",
     "ConfigError",
     "DecodeError",
@@ -65,9 +68,11 @@ __all__ = [
     "estimate_single_pose",
     "load_model",
     "open_source",
+    "stream",
 ]
 
 _LAZY: Final = {
+    "App": "posekit.app",
     "Performer": "posekit.sources.performer",
     "Pipeline": "posekit.pipeline",
     "PoseNet": "posekit.posenet.picture",
@@ -79,6 +84,7 @@ _LAZY: Final = {
     "estimate_single_pose": "posekit.posenet.tfjs_api",
     "load_model": "posekit.models.store",
     "open_source": "posekit.sources.spec",
+    "stream": "posekit.streaming",
 }
 
 

@@ -3,8 +3,9 @@
 The names are the same on the command line (``--input-size``), in Python (``input_size=``) and in the manual.
 """
 
+import difflib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -16,6 +17,7 @@ from posekit.models.catalogue import DEFAULT
 from posekit.recovery import RecoveryPolicy
 
 __all__ = [
+    "Config",
     "EventSettings",
     "OutputSettings",
     "RecoverySettings",
@@ -45,16 +47,20 @@ class Settings(BaseModel):
 
     @classmethod
     def of(cls, **values: Any) -> Self:
-        """The settings; a value of None takes the default. Raises ConfigError naming the setting and the range."""
+        """The settings; a value of None takes the default. Raises ConfigError naming the option and the range."""
+        return cls.checked(values, lambda name: "--" + name.replace("_", "-"))
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any], called: Callable[[str], str] = str) -> Self:
+        """The same, for settings that are not options. called: what a message calls a setting of that name."""
         given = {name: value for name, value in values.items() if value is not None}
         try:
             return cls(**given)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            name = "--" + str(first["loc"][0]).replace("_", "-")
             got = "" if first["type"] == "missing" else f", got {first['input']!r}"
             wanted = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            raise ConfigError(f"{name} {wanted}{got}") from None
+            raise ConfigError(f"{called(str(first['loc'][0]))} {wanted}{got}") from None
 
 
 class VisionSettings(Settings):
@@ -163,3 +169,42 @@ class RecoverySettings(Settings):
     def policy(self) -> RecoveryPolicy:
         """The rules that follow."""
         return RecoveryPolicy(max_retries=self.max_retries, reopen_frozen=self.reopen_frozen)
+
+
+class Config(Settings):
+    """Everything about a run but its sources and outputs, by section."""
+
+    section = "posekit"
+    vision: VisionSettings = Field(default_factory=VisionSettings)
+    tracking: TrackingSettings = Field(default_factory=TrackingSettings)
+    events: EventSettings = Field(default_factory=EventSettings)
+    output: OutputSettings = Field(default_factory=OutputSettings)
+    recovery: RecoverySettings = Field(default_factory=RecoverySettings)
+
+    @classmethod
+    def flat(cls, values: Mapping[str, Any]) -> Self:
+        """The settings of values that are named without their sections, as in Python. Raises ConfigError."""
+        sections: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            sections.setdefault(cls.section_of(name), {})[name] = value
+        return cls.model_validate({name: _SECTIONS[name].checked(part) for name, part in sections.items()})
+
+    @classmethod
+    def section_of(cls, name: str) -> str:
+        """In which section a setting is. Raises ConfigError for one that does not exist."""
+        for section, kind in _SECTIONS.items():
+            if name in kind.model_fields:
+                return section
+        known = [name for kind in _SECTIONS.values() for name in kind.model_fields]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise ConfigError(f"there is no setting '{name}': {hint}there are {', '.join(known)}")
+
+    def recorded(self) -> dict[str, Any]:
+        """What a recording has to hold so that it can be tracked anew."""
+        return self.model_dump(mode="json", exclude={"recovery"})
+
+
+_SECTIONS: Final[Mapping[str, type[Settings]]] = {
+    kind.section: kind for kind in (VisionSettings, TrackingSettings, EventSettings, OutputSettings, RecoverySettings)
+}

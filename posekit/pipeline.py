@@ -56,7 +56,8 @@ class Pipeline:
 
     source: the name that results carry. rotate: degrees clockwise, one of ``orientation.ROTATIONS``.
     mirror: flip x on output, keep labels. source_mirrored: the camera delivers a mirror image: exchange labels.
-    clock: seconds, for ``stage_ms`` and ``latency_ms``; without one both are 0.
+    pictures: called with every frame, turned but not flipped, and its result. clock: seconds, for ``stage_ms`` and
+    ``latency_ms``; without one both are 0.
     """
 
     def __init__(
@@ -69,16 +70,19 @@ class Pipeline:
         rotate: int = 0,
         mirror: bool = False,
         source_mirrored: bool = False,
+        pictures: Callable[[Frame, FrameResult], None] | None = None,
         clock: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.source = source
         self.mirror = mirror
+        self.estimator = estimator
         self._estimator: StagedEstimator = estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
         self._tracker = tracker
         self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
         self._rotate = rotate
         self._source_mirrored = source_mirrored
+        self._pictures = pictures
         self._clock = clock
         self._fitted = 0
         self._finished = 0
@@ -152,7 +156,10 @@ class Pipeline:
         }
         stage_ms = {stage: round(milliseconds, 3) for stage, milliseconds in stage_ms.items()}
         latency_ms = round((times_s[-1] - frame.grabbed_s) * 1e3, 3) if times_s[-1] else 0.0
-        return replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
+        result = replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
+        if self._pictures is not None:
+            self._pictures(frame, result)
+        return result
 
     def end(self, seq: int, timestamp_s: float, size: tuple[int, int]) -> FrameResult:
         """The result that ends everyone properly when the picture is lost."""
@@ -180,7 +187,7 @@ class Pipeline:
         states = known_measures(result.people, result.measures)
         for detector in self._detectors:
             for slot, channels in detector.states(result).items():
-                states.setdefault(slot, {}).update(channels)
+                states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
         return replace(result, states=MappingProxyType(states))
 
 

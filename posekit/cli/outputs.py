@@ -11,8 +11,9 @@ from posekit.cli.json_lines import JsonLines
 from posekit.cli.terminal import StatusLine
 from posekit.plugins import load_adapter, parse_output
 from posekit.protocols import Adapter, OutputContext
+from posekit.sources.naming import distinct
 
-__all__ = ["Destination", "Outputs", "destinations", "distinct"]
+__all__ = ["Destination", "Outputs", "destinations"]
 
 #: An adapter's name, its target and its options.
 Destination = tuple[str, str, Mapping[str, str]]
@@ -71,13 +72,3 @@ class Outputs:
                 named.append(("json", JsonLines(sys.stdout, stop)))
             titles = distinct([title for title, _ in named])
             yield dict(zip(titles, (adapter for _, adapter in named), strict=True))
-
-
-def distinct(names: Sequence[str]) -> list[str]:
-    """The names with a number behind those that repeat."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
-    return found

@@ -62,6 +62,13 @@ def run(
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
     ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save a video with skeletons, ids and counts drawn in.")
+    ] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the newest drawn picture in a file, renewed every second.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show a window; q closes it. Needs posekit[window].")] = False,
     json: Json = False,
     quiet: Quiet = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print milliseconds per stage at the end.")] = False,
@@ -114,8 +121,16 @@ def run(
     With no output given, OSC goes to 127.0.0.1:9000.
     """
     from posekit.cli.outputs import Outputs, destinations
+    from posekit.cli.pictures import Pictures
     from posekit.cli.watch import watch
-    from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
+    from posekit.config import (
+        Config,
+        EventSettings,
+        OutputSettings,
+        RecoverySettings,
+        TrackingSettings,
+        VisionSettings,
+    )
 
     vision = VisionSettings.of(
         model=model,
@@ -136,7 +151,7 @@ def run(
     )
     events = EventSettings.of(zone=zone, line=line)
     recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
-    if not (osc or ws or out or json or record):
+    if not (osc or ws or out or json or record or save or snapshot or show):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
@@ -156,12 +171,9 @@ def run(
             json=json,
             quiet=quiet,
         ),
-        vision=vision,
-        tracking=tracking,
-        output=output,
-        events=events,
-        recovery=recovery,
+        config=Config(vision=vision, tracking=tracking, events=events, output=output, recovery=recovery),
         record=record,
+        pictures=Pictures(save=save, snapshot=snapshot, show=show),
         stats=stats,
         stats_json=stats_json,
     )

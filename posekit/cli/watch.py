@@ -2,25 +2,26 @@
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from posekit.assembly import make_estimator, make_pipeline, make_planner, paced
+from posekit.assembly import make_lane
 from posekit.cli.network import open_network
-from posekit.cli.outputs import Outputs, distinct
+from posekit.cli.outputs import Outputs
+from posekit.cli.pictures import Pictures
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import console, show_warnings
-from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
+from posekit.config import Config, OutputSettings
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize
-from posekit.posenet.estimator import Planner
 from posekit.protocols import Adapter, OutputContext, Source
 from posekit.recording.writing import Recorder, free_path
 from posekit.runner import Runner
 from posekit.sources.images import Images
+from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
 from posekit.statistics import RunSummary
 
@@ -31,16 +32,13 @@ def watch(
     sources: Sequence[str],
     outputs: Outputs,
     *,
-    vision: VisionSettings,
-    tracking: TrackingSettings,
-    output: OutputSettings,
-    events: EventSettings,
-    recovery: RecoverySettings,
+    config: Config,
     record: Path | None,
+    pictures: Pictures,
     stats: bool,
     stats_json: Path | None,
 ) -> None:
-    """Run ``sources`` to ``outputs``, and into the recording ``record``.
+    """Run ``sources`` to ``outputs`` and ``pictures``, and into the recording ``record``.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
@@ -48,47 +46,45 @@ def watch(
         check_target(stats_json)
     opened = [open_source(text) for text in sources]
     names = distinct([source.name for source in opened])
-    context = OutputContext(sources=tuple(names), max_people=vision.max_people)
+    shown = pictures.checked(names)
+    context = OutputContext(sources=tuple(names), max_people=config.vision.max_people)
     screen = console()
-    settings = {part.section: part.model_dump(mode="json") for part in (vision, tracking, output, events)}
-    vision = vision.side_by_side(len(opened))
+    still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
+    settings = {**config.recorded(), "still": still}
+    config = config.model_copy(update={"vision": config.vision.side_by_side(len(opened))})
     lanes: list[tuple[Source, Pipeline]] = []
-    planners: dict[str, Planner | None] = {}
     for source, name in zip(opened, names, strict=True):
-        network = open_network(vision, screen)
+        network = open_network(config.vision, screen)
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
-        separate = isinstance(source, Images)
-        planners[name] = make_planner(network, vision, still=separate)
-        pipeline = make_pipeline(
-            make_estimator(network, vision, planners[name]),
-            source=name,
-            vision=vision,
-            tracking=tracking,
-            output=output,
-            events=events,
-            still=separate,
-        )
-        lanes.append((paced(source, output), pipeline))
-    still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
+        lossless = not (source.live or config.output.realtime)
+        lanes.append(make_lane(source, name, network, config, pictures=shown.of(name, lossless=lossless)))
     with (
+        ExitStack() as behind,
         show_warnings(screen),
-        outputs.opened(context, screen, frames=_lengths(names, opened, output), stop=lambda: runner.stop()) as adapters,
-        recording(record, context, settings | {"still": still}, screen) as recorders,
+        shown,
+        outputs.opened(
+            context, screen, frames=_lengths(names, opened, config.output), stop=lambda: runner.stop()
+        ) as adapters,
+        recording(record, context, settings, screen) as recorders,
     ):
-        runner = Runner(lanes, adapters | recorders, recovery=recovery.policy())
-        try:
-            running(runner)
-        finally:
-            summary = runner.summary()
-    if stats:
-        screen.print(table(summary))
-        for name, planner in planners.items():
-            if isinstance(planner, AdaptiveSize):
-                screen.print(f"{name}: input sizes {planner.summary()}")
-    if stats_json is not None:
-        write(summary, stats_json)
+        runner = Runner(lanes, adapters | recorders, recovery=config.recovery.policy())
+        # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
+        if stats_json is not None:
+            behind.callback(lambda: write(runner.summary(), stats_json))
+        if stats:
+            behind.callback(_print_figures, runner, [pipeline for _, pipeline in lanes], screen)
+        with until_interrupted(runner.stop):
+            shown.run(runner.run, runner.stop)
+
+
+def _print_figures(runner: Runner, pipelines: Sequence[Pipeline], screen: Console) -> None:
+    screen.print(table(runner.summary()))
+    for pipeline in pipelines:
+        planner = getattr(pipeline.estimator, "planner", None)
+        if isinstance(planner, AdaptiveSize):
+            screen.print(f"{pipeline.source}: input sizes {planner.summary()}")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from posekit.skeleton import INDEX, KEYPOINTS
 from posekit.types import FloatArray, FrameResult, Measures, Person
 
-__all__ = ["MEASURES", "BodyMeasures", "Meaning", "measure"]
+__all__ = ["MEASURES", "POINTS", "BodyMeasures", "Meaning", "measure", "with_middles"]
 
 #: Below this score a keypoint is not measured.
 _LEAST_SCORE: Final = 0.1
@@ -37,9 +37,16 @@ _CLAIM: Final = 0.9
 _BOX_PER_TORSO: Final = 3.4
 
 #: Points beside the keypoints: the middles of pairs, and of the head.
-_PAIRS: Final = {"shoulders": "Shoulder", "hips": "Hip", "knees": "Knee", "ankles": "Ankle"}
-_POINTS: Final = {**INDEX, **{name: len(KEYPOINTS) + row for row, name in enumerate((*_PAIRS, "head"))}}
-_MIDDLES: Final = np.zeros((len(_POINTS) - len(KEYPOINTS), len(KEYPOINTS)), np.float32)
+_PAIRS: Final = {
+    "shoulders": "Shoulder",
+    "elbows": "Elbow",
+    "wrists": "Wrist",
+    "hips": "Hip",
+    "knees": "Knee",
+    "ankles": "Ankle",
+}
+POINTS: Final = {**INDEX, **{name: len(KEYPOINTS) + row for row, name in enumerate((*_PAIRS, "head"))}}
+_MIDDLES: Final = np.zeros((len(POINTS) - len(KEYPOINTS), len(KEYPOINTS)), np.float32)
 for _row, _part in enumerate(_PAIRS.values()):
     _MIDDLES[_row, [INDEX[f"left{_part}"], INDEX[f"right{_part}"]]] = 1.0
 _MIDDLES[-1, [INDEX[name] for name in ("nose", "leftEye", "rightEye", "leftEar", "rightEar")]] = 1.0
@@ -116,15 +123,15 @@ _NAMES: Final = tuple(MEASURES)
 
 def _columns(pairs: Mapping[str, tuple[str, ...]]) -> list[NDArray[np.intp]]:
     """Indices of first points, second points …"""
-    return [np.array([_POINTS[name] for name in column]) for column in zip(*pairs.values(), strict=True)]
+    return [np.array([POINTS[name] for name in column]) for column in zip(*pairs.values(), strict=True)]
 
 
 _ANGLE_AT: Final = _columns(_ANGLES)
 _HEIGHT_OF: Final = _columns(_HEIGHTS)
 _DISTANCE_OF: Final = _columns(_DISTANCES)
-_SPEED_OF: Final = np.array([_POINTS[name] for name in _SPEEDS.values()])
+_SPEED_OF: Final = np.array([POINTS[name] for name in _SPEEDS.values()])
 _LEFT_SHOULDER, _RIGHT_SHOULDER = INDEX["leftShoulder"], INDEX["rightShoulder"]
-_SHOULDERS, _HIPS = _POINTS["shoulders"], _POINTS["hips"]
+_SHOULDERS, _HIPS = POINTS["shoulders"], POINTS["hips"]
 
 #: Segments that tell the size: their ends, and torso lengths per length of theirs.
 _SEGMENTS: Final = {
@@ -135,7 +142,7 @@ _SEGMENTS: Final = {
     ("leftKnee", "leftAnkle"): _CLAIM / 0.82,
     ("rightKnee", "rightAnkle"): _CLAIM / 0.82,
 }
-_SEGMENT_FROM, _SEGMENT_TO = (np.array([_POINTS[ends[k]] for ends in _SEGMENTS]) for k in (0, 1))
+_SEGMENT_FROM, _SEGMENT_TO = (np.array([POINTS[ends[k]] for ends in _SEGMENTS]) for k in (0, 1))
 _SEGMENT_TORSOS: Final = np.array(list(_SEGMENTS.values()), np.float32)
 _SEGMENT_SCORE: Final = 0.3
 
@@ -145,8 +152,8 @@ def measure(xy: FloatArray, velocity: FloatArray, scores: FloatArray, size_px: F
 
     xy: (N, 17, 2) pixels. velocity: (N, 17, 2) px/s. scores: (N, 17) 0…1. size_px: (N,) torso length.
     """
-    points, known = _with_middles(xy, scores)
-    moving, _ = _with_middles(velocity, scores)
+    points, known = with_middles(xy, scores)
+    moving, _ = with_middles(velocity, scores)
     size = size_px[:, None]
     values = np.empty((len(xy), len(_NAMES)), np.float32)
     confidence = np.empty_like(values)
@@ -206,7 +213,7 @@ def _angle_between(u: FloatArray, v: FloatArray) -> FloatArray:
     return result
 
 
-def _with_middles(xy: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
+def with_middles(xy: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
     """(N, P, 2) and (N, P): the keypoints and the points between them with their scores.
 
     A middle lies where those of its keypoints that are found have theirs: of somebody seen from the side, one hip is.
@@ -320,7 +327,7 @@ def _followed(
 
 def _lengths(xy: FloatArray, scores: FloatArray) -> FloatArray:
     """(N,) px: torso lengths as they look in this frame, by the least foreshortened part; 0 where none is seen."""
-    points, known = _with_middles(xy, scores)
+    points, known = with_middles(xy, scores)
     lengths = _norm(points[:, _SEGMENT_FROM] - points[:, _SEGMENT_TO]) * _SEGMENT_TORSOS
     sure = np.minimum(known[:, _SEGMENT_FROM], known[:, _SEGMENT_TO]) >= _SEGMENT_SCORE
     result: FloatArray = np.where(sure, lengths, 0.0).max(axis=1)

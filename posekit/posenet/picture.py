@@ -56,7 +56,7 @@ class PoseNet:
             "stretch": stretch,
             "threads": threads,
         }
-        vision = VisionSettings.of(**given)
+        vision = VisionSettings.checked(given)
         self.network: networks.PoseNet = load_network(load_model(vision.model), vision)
         self._estimator = make_estimator(self.network, vision)
 

@@ -26,7 +26,7 @@ from posekit.recording.lines import (
 )
 from posekit.types import FrameResult, SourceState, Status
 
-__all__ = ["Recorded", "Recording"]
+__all__ = ["Recorded", "Recording", "is_recording"]
 
 #: Compressed bytes read at once, and the most that may come of them at once.
 _CHUNK: Final = 1 << 16
@@ -42,6 +42,15 @@ class Recorded(NamedTuple):
 
     at_s: float
     message: FrameResult | Status
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file looks like one: compressed, and there."""
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"\x1f\x8b"
+    except OSError:
+        return False
 
 
 class Recording:

@@ -3,8 +3,9 @@
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from threading import Event as Signal
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -13,17 +14,40 @@ from posekit.pipeline import Inferred, Pipeline
 from posekit.recording.reading import Recorded, Recording
 from posekit.types import Departure, Frame, FrameResult, Person, Poses, Status
 
-__all__ = ["looped", "paced", "retracked"]
+__all__ = ["Remembered", "Stop", "looped", "paced", "retracked"]
 
 #: Between two rounds of a recording of a single frame.
 _PAUSE_S = 1.0
+
+
+class Stop:
+    """A word to end, heard also by who waits. Unlike ``threading.Event`` it may be set in a signal handler."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[None] = SimpleQueue()
+        self._set = False
+
+    def set(self) -> None:
+        """Say it."""
+        self._set = True
+        self._queue.put(None)
+
+    def is_set(self) -> bool:
+        """Whether it was said."""
+        return self._set
+
+    def wait(self, seconds: float) -> None:
+        """Return after so long, or as soon as it is said."""
+        if not self._set:
+            with suppress(Empty):
+                self._queue.get(timeout=seconds)
 
 
 def paced(
     messages: Iterable[Recorded],
     *,
     speed: float = 1.0,
-    stop: Signal | None = None,
+    stop: Stop | None = None,
     clock: Callable[[], float] = time.perf_counter,
     wait: Callable[[float], object] | None = None,
 ) -> Iterator[FrameResult | Status]:
@@ -31,7 +55,7 @@ def paced(
 
     stop: ends it when set, also while it waits. clock: seconds. wait: waits so many of them.
     """
-    stop = stop or Signal()
+    stop = stop or Stop()
     wait = wait or stop.wait
     start_s: float | None = None
     for at_s, message in messages:

@@ -54,7 +54,7 @@ def test_what_is_no_picture(network: posekit.PoseNet, picture: np.ndarray) -> No
 
 
 def test_wrong_settings_are_named() -> None:
-    with pytest.raises(posekit.ConfigError, match="--max-people should be greater than or equal to 1, got 0"):
+    with pytest.raises(posekit.ConfigError, match="max_people should be greater than or equal to 1, got 0"):
         posekit.PoseNet(max_people=0)
     with pytest.raises(posekit.ModelError, match="no model 'posenet'"):
         posekit.PoseNet("posenet")

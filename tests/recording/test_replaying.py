@@ -4,14 +4,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from posekit.detectors.presence import Presence
 from posekit.pipeline import Pipeline
 from posekit.recording import Recorded, Recording
-from posekit.recording.replaying import Remembered, looped, paced, retracked
+from posekit.recording.replaying import Remembered, Stop, looped, paced, retracked
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import FrameResult, Poses, SourceState, Status
 from posekit_osc.formats import FORMATS
@@ -95,7 +94,7 @@ def test_time_lost_by_a_slow_receiver_is_made_up() -> None:
 
 
 def test_it_ends_when_it_is_told_to() -> None:
-    stop = Event()
+    stop = Stop()
     playing = paced(recorded(0.0, 1000.0), stop=stop)
     next(playing)
     stop.set()
