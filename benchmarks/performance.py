@@ -48,7 +48,7 @@ class Plan:
     def __init__(self, shared: Path, *, quick: bool) -> None:
         self.quick = quick
         self.rounds, self.seconds = (3, 0.4) if quick else (5, 0.9)
-        self.latency_s = 2.0 if quick else 6.0
+        self.latency_s = 2.0 if quick else 4.0
         video = shared / "media" / "group_exercise.mp4"
         self.source = str(video) if video.is_file() else "performer:squat?people=3"
         self.frames = decoded_frames(open_source(self.source), 60)
@@ -213,7 +213,7 @@ def printed(title: str, text: str, command: Sequence[str]) -> Callable[[Plan], S
 
 
 def sections(options: argparse.Namespace) -> dict[str, Callable[[Plan], Section] | None]:
-    few = "2" if options.quick else "5"
+    few = "1" if options.quick else "3"
     return {
         "rate": rates,
         "latency": latencies,

@@ -12,6 +12,7 @@ import argparse
 import gc
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -145,6 +146,8 @@ def run_for(options: argparse.Namespace, vision: VisionSettings, receiver_target
         print(f"network {period_s * 1e3:.2f} ms; source at {fps:.1f} fps")
         source, ages = Paced(Repeated(pictures, fps, seconds)), Ages()
     runner = make_runner(source, vision, receiver_target, ages)
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever ends it early still sees what there was
+        signal.signal(number, lambda *_: runner.stop())
     samples: list[Sample] = []
     done = threading.Event()
     start_s = time.monotonic()

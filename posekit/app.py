@@ -19,6 +19,7 @@ import difflib
 import inspect
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
@@ -52,6 +53,8 @@ class App:
         self._detectors: list[Detector] = []
         self._adapters: list[Adapter] = []
         self._stream: Stream | None = None
+        self._stopping = False
+        self._spent = False
 
     def on(self, kind: str, **fields: float | int | str) -> Callable[[OnEvent], OnEvent]:
         """Call the decorated function with every event of that kind.
@@ -80,7 +83,8 @@ class App:
     def add(self, part: Detector | Adapter) -> None:
         """Add a detector, whose events go to handlers and outputs alike, or an adapter, which is sent everything.
 
-        With several sources each has a copy of the detector. Raises ConfigError for what is neither.
+        With several sources each has a copy of the detector. They take part in one run, which closes the adapters and
+        leaves detectors with what they remember. Raises ConfigError for what is neither.
         """
         if isinstance(part, Detector):
             self._detectors.append(part)
@@ -105,7 +109,13 @@ class App:
         osc: ``HOST:PORT`` to send OSC to. ws: ``[HOST:]PORT`` to serve a WebSocket. out: other adapters, as
         ``NAME:TARGET?key=value``. record: a file for ``posekit replay``. Raises the PosekitError of a source or output
         that cannot be opened, or of a source that is lost for good.
+
+        An app to which parts were added runs once, as they have been used then: another run raises ConfigError.
         """
+        if self._spent:
+            parts = ", ".join(type(part).__name__ for part in (*self._detectors, *self._adapters))
+            raise ConfigError(f"this app has run, and what was added to it is used up ({parts}): make a new App")
+        self._stopping = False
         stream = Stream(
             self._source,
             options=self._options,
@@ -118,20 +128,28 @@ class App:
             detectors=self._detectors,
             adapters=self._adapters,
         )
-        self._stream = stream
         try:
-            for message in stream.messages():
-                self._tell(message)
+            with closing(stream.messages()) as messages:
+                self._stream = stream
+                if self._stopping:
+                    return
+                for message in messages:
+                    self._tell(message)
         except KeyboardInterrupt:
             pass
         finally:
-            stream.close()
             self._stream = None
+            self._spent = stream.begun and bool(self._detectors or self._adapters)
 
     def stop(self) -> None:
-        """Let ``run`` return soon; callable from handlers and other threads."""
-        if self._stream is not None:
-            self._stream.close()
+        """Let ``run`` return soon, even while it is loading; callable from handlers and other threads.
+
+        Where nothing runs it does nothing.
+        """
+        self._stopping = True
+        stream = self._stream
+        if stream is not None:
+            stream.close()
 
     def _tell(self, message: FrameResult | Status) -> None:
         for event in message.events:

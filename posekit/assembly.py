@@ -42,18 +42,22 @@ def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
 
     Raises ModelError for one that is damaged or no PoseNet, ConfigError for a wrong input size.
     """
-    return PoseNet(
+    network = PoseNet(
         file.content,
         name=file.name,
         input_size=parse_input_size(vision.input_size) if vision.input_size else None,
         output_stride=vision.output_stride,
         num_threads=vision.threads,
     )
+    if vision.input_size is None and vision.image_scale_factor is None and not network.resizable:
+        own = "x".join(map(str, network.input_size))
+        network.notes += (f"model '{network.name}' runs at its own input size only: every picture is seen at {own}",)
+    return network
 
 
 def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = False) -> Planner | None:
-    """What chooses a network's input sizes; None where the user has. still: separate pictures."""
-    if vision.input_size is not None or vision.image_scale_factor is not None:
+    """What chooses a network's input sizes; None where the user has, or there is one only. still: separate pictures."""
+    if vision.input_size is not None or vision.image_scale_factor is not None or not network.resizable:
         return None
     sight = sight_of(network.name, own_size=network.input_size)
     if still:
@@ -66,7 +70,7 @@ def make_estimator(network: PoseNet, vision: VisionSettings, planner: Planner | 
     sizer: Sizer | None = None
     if vision.image_scale_factor is not None:
         sizer = by_scale_factor(vision.image_scale_factor, network.output_stride)
-    elif vision.input_size is None:
+    elif vision.input_size is None and network.resizable:
         sizer = fitting(network.input_size, network.output_stride)
     return PoseNetEstimator(
         network,

@@ -90,6 +90,7 @@ class LiveCapture:
         self._reopens = policy.reopen
         self.frames: NewestOrLost[Frame] = NewestOrLost()
         self.error: PosekitError | None = None
+        self.reopened = 0
         self._source = source
         self._clock = clock
         self._patient = patient
@@ -207,6 +208,8 @@ class LiveCapture:
                     change = f"the picture's size has changed from {_size(self._size)} to {_size(frame.size)}"
                     self._fail(now_s, SourceError(change))
                     return False
+            if self._is_fresh and self._next_seq:
+                self.reopened += 1
             self._size, self._is_fresh, self._is_lost, self._cause = frame.size, False, False, None
             self._recovery.frame(now_s, fingerprint)
             timestamp_s = self._timeline.at(frame.timestamp_s, now_s)

@@ -34,12 +34,16 @@ class Channel(ABC, Generic[T]):
             self._make_room(item)
             if self._closed:
                 raise Closed
-            self._items.append(item)
+            self._add(item)
             self._changed.notify_all()
 
     @abstractmethod
     def _make_room(self, item: T) -> None:
         """Return when the item may be added; called with the lock held."""
+
+    def _add(self, item: T) -> None:
+        """Put the item in its place; called with the lock held."""
+        self._items.append(item)
 
     def get(self, timeout_s: float | None = None) -> T:
         """The oldest item, waiting for it. Raises Closed, or TimeoutError after ``timeout_s``."""

@@ -28,8 +28,8 @@ class Outbox(Channel[FrameResult | Status]):
     """The messages that wait for an adapter.
 
     lossless: whoever has a result is to wait for room; otherwise, when it is full, the oldest message is dropped, and
-    its events travel with the next message of their source: an event is worth more than a frame. Statuses never wait: a
-    newer one takes the place of the one before.
+    its events travel with the next message of their source: an event is worth more than a frame. Statuses never wait:
+    when it is full a newer one takes the place of those before.
     """
 
     def __init__(self, *, lossless: bool, capacity: int = _CAPACITY) -> None:
@@ -51,7 +51,7 @@ class Outbox(Channel[FrameResult | Status]):
                 self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
 
     def _make_room(self, item: FrameResult | Status) -> None:
-        if isinstance(item, Status):
+        if isinstance(item, Status) and len(self._items) >= self._capacity:
             for held in [held for held in self._items if isinstance(held, Status) and held.source == item.source]:
                 if not held.events:
                     self._items.remove(held)

@@ -45,6 +45,11 @@ class Feed(Protocol):
         ...
 
     @property
+    def reopened(self) -> int:
+        """How often it was opened again and gave frames."""
+        ...
+
+    @property
     def hopeless(self) -> PosekitError | None:
         """Why it cannot be opened, if it never yet was; it may be tried again all the same."""
         ...

@@ -61,7 +61,6 @@ class Lane:
         self._inferred: Lossless[Inferred | Lost] = Lossless(1)
         self._statistics = SourceStatistics()
         self._pace = (0.0, 0.0)
-        self._reopened = 0
         self._last = (0, 0.0, (0, 0))
         self._failure: PosekitError | None = None
         self._failures: list[Change] = []
@@ -110,7 +109,7 @@ class Lane:
         return SourceSummary(
             frames=self._statistics.frames,
             dropped=self._dropped,
-            reopened=self._reopened,
+            reopened=self._feed.reopened,
             seconds=self._statistics.seconds,
             percentiles=self._statistics.percentiles(),
         )
@@ -128,8 +127,6 @@ class Lane:
         news = []
         failures, self._failures = self._failures, []
         for state, message, timestamp_s in (*self._feed.changes(), *failures):
-            if state is SourceState.RUNNING and self._statistics.frames:
-                self._reopened += 1
             event = make("source", timestamp_s, self.name, state=state.name.lower(), message=message)
             news.append(self._status(state, message, event))
         return news
@@ -176,6 +173,7 @@ class Lane:
         except Exception as error:
             self._fail("the network", error)
         finally:
+            self._fitted.close(discard=True)  # who fits may be waiting for room in it
             self._inferred.close()
 
     def _finish(self) -> None:

@@ -188,7 +188,7 @@ class Pipeline:
         states = known_measures(result.people, result.measures)
         for detector in self._detectors:
             for slot, channels in detector.states(result).items():
-                states.setdefault(slot, {}).update(channels)
+                states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
         return replace(result, states=MappingProxyType(states))
 
 

@@ -22,6 +22,7 @@ class Playback:
     """A ``feed.Feed`` of a file: every frame, as fast as they are taken. notify: called when the state has changed."""
 
     dropped = 0
+    reopened = 0
 
     def __init__(
         self, source: Source, *, clock: Callable[[], float], notify: Callable[[], None] = lambda: None

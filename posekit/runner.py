@@ -171,14 +171,31 @@ class Runner:
                 delivery.send(message)
 
 
-@contextmanager
-def _quick_switches() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, _SWITCH_S))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
+class _QuickSwitches:
+    """Quick switches between threads for as long as any run lasts: the first sets them, the last sets them back."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._runs = 0
+        self._before_s = 0.0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            if not self._runs:
+                self._before_s = sys.getswitchinterval()
+                sys.setswitchinterval(min(self._before_s, _SWITCH_S))
+            self._runs += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._runs -= 1
+                if not self._runs:
+                    sys.setswitchinterval(self._before_s)
+
+
+_quick_switches = _QuickSwitches()
 
 
 def _named(adapters: Sequence[Adapter]) -> dict[str, Adapter]:

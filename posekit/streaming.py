@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import math
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from posekit.delivery import Outbox
 from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
+from posekit.latest import Latest
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter, parse_output
 from posekit.protocols import Adapter, Detector, OutputContext, Source
@@ -74,8 +75,8 @@ def stream(source: Origin | Sequence[Origin] = 0, **options: Unpack[Options]) ->
     """The results of a source, one per frame, with ``for`` or ``async for``.
 
     source: a camera's number, anything that ``posekit run`` takes, a recording, a ``Source``, or several of them.
-    options: those of ``posekit run``, such as ``max_people=2, mirror=True``. Of a camera the loop gets the newest
-    result, and the events of those that it was too slow for; of a file, every one.
+    options: those of ``posekit run``, such as ``max_people=2, mirror=True``. Of each camera the loop gets the newest
+    result, with the events of those that it was too slow for; of a file, every one.
 
     Raises ConfigError for a wrong option, SourceError for a missing file, and when the loop begins, the PosekitError of
     a source that cannot be opened.
@@ -107,23 +108,35 @@ class Stream:
         self._record = None if record is None else Path(record)
         self._detectors = detectors
         self._adapters = adapters
-        self._engine: _Engine | None = None
+        self.begun = False  #: Whether an iteration got past loading: detectors have been used, adapters closed.
+        self._iterations: list[_Iteration] = []
         _opened(self._origins)  # what is wrong with it is said here rather than when the loop begins
 
     def __iter__(self) -> Iterator[FrameResult]:
         """The results. A ``break`` ends the run."""
         return (message for message in self.messages() if isinstance(message, FrameResult))
 
-    async def __aiter__(self) -> AsyncIterator[FrameResult]:
+    def __aiter__(self) -> AsyncIterator[FrameResult]:
         """The results; the event loop goes on meanwhile."""
+        return self._results(self._iteration())
+
+    async def _results(self, iteration: "_Iteration") -> AsyncIterator[FrameResult]:
         loop, arrived = asyncio.get_running_loop(), asyncio.Event()
 
         def notify() -> None:
             with suppress(RuntimeError):  # the loop may have ended
                 loop.call_soon_threadsafe(arrived.set)
 
-        running = self._running(notify)
-        inbox = await asyncio.to_thread(running.__enter__)
+        running = self._running(iteration, notify)
+        entering = asyncio.ensure_future(asyncio.to_thread(running.__enter__))
+        try:
+            inbox = await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            iteration.end()  # the thread cannot be interrupted: what it opens is closed again
+            with suppress(Exception):
+                await entering
+                await asyncio.to_thread(running.__exit__, None, None, None)
+            raise
         try:
             while True:
                 arrived.clear()
@@ -139,9 +152,12 @@ class Stream:
         finally:
             await asyncio.to_thread(running.__exit__, None, None, None)
 
-    def messages(self) -> Iterator[FrameResult | Status]:
+    def messages(self) -> Generator[FrameResult | Status, None, None]:
         """Results and statuses, whose ``source`` events tell what becomes of a camera."""
-        with self._running(lambda: None) as inbox:
+        return self._messages(self._iteration())
+
+    def _messages(self, iteration: "_Iteration") -> Generator[FrameResult | Status, None, None]:
+        with self._running(iteration, lambda: None) as inbox:
             while True:
                 try:
                     message = inbox.take(_LOOK_UP_S)
@@ -152,17 +168,22 @@ class Stream:
                 yield message
 
     def close(self) -> None:
-        """End the iteration that goes on, if any; callable from any thread."""
-        engine = self._engine
-        if engine is not None:
-            engine.stop()
+        """End the iteration that goes on, if any, even while it is loading; callable from any thread."""
+        for iteration in self._iterations:
+            iteration.end()
+
+    def _iteration(self) -> "_Iteration":
+        iteration = _Iteration()
+        self._iterations = [*(other for other in self._iterations if not other.over), iteration]
+        return iteration
 
     @contextmanager
-    def _running(self, notify: Callable[[], None]) -> Iterator["_Inbox"]:
+    def _running(self, iteration: "_Iteration", notify: Callable[[], None]) -> Iterator["_Inbox"]:
         """Run the source for as long as the context lasts. Raises what ended the run too early."""
-        recording, sources = _opened(self._origins)
         failures: list[Exception] = []
         with ExitStack() as opening:
+            opening.callback(iteration.finish)
+            recording, sources = _opened(self._origins)
             live = self._config.output.realtime or any(source.live for source in sources)
             inbox = _Inbox(notify, lossless=not live)
             engine = self._replay(recording, inbox, opening) if recording else self._run(sources, inbox, opening)
@@ -176,7 +197,8 @@ class Stream:
                     inbox.close()
 
             thread = Thread(target=work, name="stream", daemon=True)
-            self._engine = engine
+            self.begun = True
+            iteration.attach(engine)
             thread.start()
             try:
                 yield inbox
@@ -184,7 +206,6 @@ class Stream:
                 inbox.close()
                 engine.stop()
                 thread.join()
-                self._engine = None
         if failures:
             raise failures[0]
 
@@ -238,28 +259,57 @@ class _Engine(Protocol):
     def stop(self) -> None: ...
 
 
+class _Iteration:
+    """Whether an iteration is to end, for the engine that it has once everything is loaded.
+
+    It has no lock, as signal handlers may call ``end``: each side writes before it looks at what the other wrote.
+    """
+
+    def __init__(self) -> None:
+        self.over = False
+        self._ending = False
+        self._engine: _Engine | None = None
+
+    def end(self) -> None:
+        """Stop the engine, now or as soon as there is one. Safe to call twice and from any thread."""
+        self._ending = True
+        engine = self._engine
+        if engine is not None:
+            engine.stop()
+
+    def attach(self, engine: "_Engine") -> None:
+        """Everything is loaded."""
+        self._engine = engine
+        if self._ending:
+            engine.stop()
+
+    def finish(self) -> None:
+        """It has ended."""
+        self.over, self._engine = True, None
+
+
 class _Inbox:
     """An adapter from which the loop takes its messages. notify: called when there is something new."""
 
     def __init__(self, notify: Callable[[], None], *, lossless: bool) -> None:
         self._notify = notify
-        self._outbox = Outbox(lossless=lossless, capacity=_AHEAD if lossless else 1)
+        self._waiting = Outbox(lossless=True, capacity=_AHEAD) if lossless else Latest()
 
     def send(self, message: FrameResult | Status) -> None:
         with suppress(Closed):
-            if isinstance(message, FrameResult):
-                self._outbox.wait_for_room()
-            self._outbox.put(message)
+            if isinstance(message, FrameResult) and isinstance(self._waiting, Outbox):
+                self._waiting.wait_for_room()
+            self._waiting.put(message)
         self._notify()
 
     def close(self) -> None:
-        self._outbox.close()
+        self._waiting.close()
         self._notify()
 
     def take(self, timeout_s: float) -> FrameResult | Status | None:
         """The next message, None at the end. Raises TimeoutError."""
         try:
-            return self._outbox.get(timeout_s)
+            return self._waiting.get(timeout_s)
         except Closed:
             return None
 

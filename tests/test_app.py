@@ -16,6 +16,7 @@ import posekit
 from posekit.config import EventSettings, OutputSettings, RecoverySettings, TrackingSettings, VisionSettings
 from posekit.detectors.presence import Presence
 from posekit.events import make
+from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
 from posekit.protocols import OutputContext
 from posekit.recording import Recorder
@@ -110,9 +111,10 @@ def test_an_async_stream_can_be_left(take: Path) -> None:
 class Camera:
     """A source of so many pictures, live or not, which may fail at the end."""
 
-    name = "lens"
-
-    def __init__(self, frames: int, *, live: bool = False, failing: Exception | None = None) -> None:
+    def __init__(
+        self, frames: int, *, live: bool = False, failing: Exception | None = None, name: str = "lens"
+    ) -> None:
+        self.name = name
         self.live = live
         self._frames = frames
         self._failing = failing
@@ -154,6 +156,140 @@ def test_of_a_live_source_the_newest_result_and_every_event_arrive() -> None:
     # The runner itself leaves frames out; of those that it made results of, no event is lost.
     assert counts == sorted(set(counts))
     assert set(results) <= set(counts)
+
+
+def test_a_slow_handler_misses_no_event_of_any_camera() -> None:
+    class Counter:
+        def update(self, result: FrameResult) -> Sequence[posekit.Event]:
+            return [make("count", result.timestamp_s, result.source, count=result.seq)]
+
+    class Ear:
+        def __init__(self) -> None:
+            self.heard: list[tuple[str, object]] = []
+            self.closed = threading.Event()
+
+        def send(self, message: FrameResult | Status) -> None:
+            self.heard += [(event.source, event.count) for event in message.events if event.kind == "count"]
+
+        def close(self) -> None:
+            self.closed.set()
+
+    app, ear = posekit.App([Camera(20, live=True, name="left"), Camera(20, live=True, name="right")]), Ear()
+    app.add(Counter())
+    app.add(ear)
+    counts: list[tuple[str, object]] = []
+    statuses: list[str] = []
+    app.on_status(lambda status: statuses.append(status.source))
+
+    @app.on("count")
+    def slow(event: posekit.Event) -> None:
+        assert ear.closed.wait(30.0)  # the cameras have ended by then
+        counts.append((event.source, event.count))
+
+    app.run()
+    for name in ("left", "right"):
+        heard = [about for about in ear.heard if about[0] == name]
+        assert heard
+        assert [about for about in counts if about[0] == name] == heard
+    assert {"left", "right"} <= set(statuses)
+
+
+class Loading:
+    """Loading the model that lasts until it is let go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self._load = posekit.streaming.load_model
+        monkeypatch.setattr(posekit.streaming, "load_model", self._slowly)
+
+    def _slowly(self, model: str) -> ModelFile:
+        self.begun.set()
+        assert self.go_on.wait(30.0)
+        return self._load(model)
+
+
+ENDLESS = 10**9
+
+
+def test_a_stream_that_is_closed_while_it_loads_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading, stream = Loading(monkeypatch), posekit.stream(Camera(ENDLESS))
+    reader = threading.Thread(target=lambda: [None for _ in stream])
+    reader.start()
+    assert loading.begun.wait(30.0)
+    stream.close()
+    loading.go_on.set()
+    reader.join(30.0)
+    assert not reader.is_alive()
+    assert no_threads_are_left()
+
+
+def test_an_app_that_is_stopped_while_it_loads_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading, app = Loading(monkeypatch), posekit.App(Camera(ENDLESS))
+    runner = threading.Thread(target=app.run)
+    runner.start()
+    assert loading.begun.wait(30.0)
+    app.stop()
+    loading.go_on.set()
+    runner.join(30.0)
+    assert not runner.is_alive()
+    assert no_threads_are_left()
+
+
+def test_stopping_an_app_that_does_not_run_changes_nothing(take: Path) -> None:
+    app = posekit.App(take)
+    frames: list[FrameResult] = []
+    app.on_frame(frames.append)
+    app.stop()
+    app.run()
+    app.stop()
+    app.run()
+    assert [result.seq for result in frames] == [*range(30), *range(30)]
+
+
+def test_an_async_stream_that_is_cancelled_while_it_opens_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loading, camera = Loading(monkeypatch), Camera(ENDLESS)
+
+    async def follow() -> None:
+        async for _ in posekit.stream(camera):
+            pass
+
+    async def cancel() -> None:
+        following = asyncio.create_task(follow())
+        assert await asyncio.to_thread(loading.begun.wait, 30.0)
+        following.cancel()
+        await asyncio.sleep(0)
+        assert not following.done()  # it tidies up first
+        loading.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await following
+        assert no_threads_are_left()
+
+    asyncio.run(cancel())
+
+
+def test_what_was_added_to_an_app_takes_part_in_one_run(take: Path) -> None:
+    class Deaf:
+        def __init__(self) -> None:
+            self.sent = 0
+
+        def send(self, message: FrameResult | Status) -> None:
+            self.sent += 1
+
+        def close(self) -> None:
+            pass
+
+    app, deaf = posekit.App(take), Deaf()
+    app.add(deaf)
+    with pytest.raises(posekit.ConfigError, match="no output 'nowhere'"):
+        app.run(out="nowhere:x")
+    app.run()  # the one before had used nothing
+    sent = deaf.sent
+    assert sent >= 30
+    with pytest.raises(posekit.ConfigError, match=r"what was added to it is used up \(Deaf\): make a new App"):
+        app.run()
+    assert deaf.sent == sent
 
 
 def test_handlers_are_called_with_what_they_asked_for(take: Path) -> None:

@@ -275,6 +275,31 @@ def test_the_states_of_an_outage_in_their_order() -> None:
     ]
 
 
+def test_only_openings_that_gave_frames_after_others_are_counted() -> None:
+    viewer = simulated()
+    counts = []
+    for condition, seconds in (
+        ("unplugged", 3.0),
+        ("well", 10.0),  # there for the first time
+        ("frozen", 6.0),
+        ("well", 1.0),  # moves again
+        ("unplugged", 5.0),  # tried again and again
+        ("well", 20.0),
+        ("hangs", 8.0),
+        ("well", 20.0),
+    ):
+        play(viewer, [(condition, seconds)])
+        counts.append(viewer.capture.reopened)
+    assert counts == [0, 0, 0, 0, 0, 1, 1, 2]
+
+
+def test_a_stall_that_is_waited_out_is_no_opening() -> None:
+    viewer = simulated(rewinds=True)
+    play(viewer, [("well", 1.0), ("hangs", 3.0), ("well", 1.0)])
+    assert viewer.states == [SourceState.RUNNING, SourceState.STALLED, SourceState.RUNNING]
+    assert viewer.capture.reopened == 0
+
+
 def test_no_more_calls_hang_than_the_bound() -> None:
     viewer = simulated()
     play(viewer, [("well", 1.0), ("stuck", 120.0), ("well", 60.0)])

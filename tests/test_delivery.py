@@ -173,9 +173,9 @@ def test_events_for_a_receiver_that_hangs_for_ever_are_bounded() -> None:
 def test_only_the_newest_status_waits_unless_it_tells_of_a_change(outbox: Outbox) -> None:
     outbox.put(status(1))
     outbox.put(status(2, "source"))
-    for number in range(3, 100):
+    for number in range(3, 101):
         outbox.put(status(number))
-    assert [message.dropped for message in taken(outbox) if isinstance(message, Status)] == [2, 99]
+    assert [message.dropped for message in taken(outbox) if isinstance(message, Status)] == [2, 100]
     assert outbox.dropped == 0
 
 

@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ import pytest
 
 from posekit import capture as capture_module
 from posekit.errors import PosekitError, SourceError
+from posekit.lane import Lane
 from posekit.pipeline import Pipeline
 from posekit.recovery import RecoveryPolicy
 from posekit.runner import Runner
@@ -195,6 +197,19 @@ def test_a_failing_network_ends_the_run_with_its_cause(
     assert ("a bug" in caplog.text) == isinstance(error, ZeroDivisionError)
 
 
+def test_a_network_that_fails_leaves_no_thread_waiting() -> None:
+    broken = pipeline(at2=RuntimeError("broken"))
+    lane = Lane(Film(300), broken, publish=lambda _: None, notify=lambda: None, clock=time.perf_counter)
+    lane.start()
+    for thread in lane._threads:
+        thread.join(PATIENCE_S)
+    alive = [thread.name for thread in lane._threads if thread.is_alive()]
+    lane.stop()
+    lane.join(PATIENCE_S)
+    assert "broken" in str(lane.error)
+    assert alive == []
+
+
 def test_a_failing_adapter_does_not_stop_the_others() -> None:
     class Broken(Book):
         def send(self, message: FrameResult | Status) -> None:
@@ -348,6 +363,24 @@ def test_one_of_several_cameras_that_is_missing_is_told_and_joins_later(caplog: 
         run_until(Runner(lanes, [Watcher()], recovery=QUICK), joined)
     assert caplog.messages[0] == "b is not there yet: no b"
     assert "b is running now" in caplog.messages
+
+
+def test_runs_that_overlap_set_the_switch_interval_back() -> None:
+    before_s = sys.getswitchinterval()
+    during_s: list[float] = []
+    cameras = [Endless("one"), Endless("two")]
+    books = [Book(enough=1), Book(enough=1)]
+    runners = [Runner([(camera, pipeline(camera.name))], [book]) for camera, book in zip(cameras, books, strict=True)]
+    threads = [threading.Thread(target=runner.run) for runner in runners]
+    for thread, book in zip(threads, books, strict=True):
+        thread.start()
+        assert book.full.wait(PATIENCE_S)
+    for thread, runner in zip(threads, runners, strict=True):  # the first to begin ends first
+        during_s.append(sys.getswitchinterval())
+        runner.stop()
+        thread.join(PATIENCE_S)
+    assert sys.getswitchinterval() == before_s
+    assert during_s[0] == during_s[1] < before_s
 
 
 def test_if_none_of_several_cameras_is_there_that_is_an_error() -> None:

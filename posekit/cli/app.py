@@ -8,7 +8,9 @@ from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
+from posekit.cli.export import export
 from posekit.cli.models import app as models
+from posekit.cli.plugins import plugins
 from posekit.cli.replay import replay
 from posekit.cli.run import run
 
@@ -25,8 +27,10 @@ app = typer.Typer(
 app.command()(run)
 app.command()(demo)
 app.command()(replay)
+app.command()(export)
 app.add_typer(models, name="models")
 app.command()(cameras)
+app.command()(plugins)
 app.command()(bench)
 app.command()(doctor)
 

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -61,6 +61,7 @@ def watch(
         lossless = not (source.live or config.output.realtime)
         lanes.append(make_lane(source, name, network, config, pictures=shown.of(name, lossless=lossless)))
     with (
+        ExitStack() as behind,
         show_warnings(screen),
         shown,
         outputs.opened(
@@ -69,19 +70,21 @@ def watch(
         recording(record, context, settings, screen) as recorders,
     ):
         runner = Runner(lanes, adapters | recorders, recovery=config.recovery.policy())
-        try:
-            with until_interrupted(runner.stop):
-                shown.run(runner.run, runner.stop)
-        finally:
-            summary = runner.summary()
-    if stats:
-        screen.print(table(summary))
-        for _, pipeline in lanes:
-            planner = getattr(pipeline.estimator, "planner", None)
-            if isinstance(planner, AdaptiveSize):
-                screen.print(f"{pipeline.source}: input sizes {planner.summary()}")
-    if stats_json is not None:
-        write(summary, stats_json)
+        # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
+        if stats_json is not None:
+            behind.callback(lambda: write(runner.summary(), stats_json))
+        if stats:
+            behind.callback(_print_figures, runner, [pipeline for _, pipeline in lanes], screen)
+        with until_interrupted(runner.stop):
+            shown.run(runner.run, runner.stop)
+
+
+def _print_figures(runner: Runner, pipelines: Sequence[Pipeline], screen: Console) -> None:
+    screen.print(table(runner.summary()))
+    for pipeline in pipelines:
+        planner = getattr(pipeline.estimator, "planner", None)
+        if isinstance(planner, AdaptiveSize):
+            screen.print(f"{pipeline.source}: input sizes {planner.summary()}")
 
 
 @contextmanager

@@ -6,8 +6,10 @@ from posekit.detectors.memory import Memory
 from posekit.detectors.middles import ANKLES, HIPS, Middle
 from posekit.types import FrameResult, Person
 
-__all__ = ["Footing"]
+__all__ = ["BORDER", "Footing"]
 
+#: Who is no farther from a border than this, in torso lengths, stands on it, and may sway there.
+BORDER: Final = 0.15
 _SEEN_SCORE: Final = 0.3
 #: How much of each new look goes into what is known of the way from hips to feet.
 _FOLLOW: Final = 0.1
@@ -34,10 +36,10 @@ class Footing:
     def __init__(self) -> None:
         self._legs = Memory(_Legs)
         self._people: tuple[Person, ...] | None = None
-        self._places: list[tuple[Person, float, float]] = []
+        self._places: list[tuple[Person, float, float, float]] = []
 
-    def of(self, result: FrameResult) -> list[tuple[Person, float, float]]:
-        """Everyone who is seen in this result, with x and y in pixels."""
+    def of(self, result: FrameResult) -> list[tuple[Person, float, float, float]]:
+        """Everyone who is seen in this result, with their torso length, and x and y of where they stand, in pixels."""
         if result.people is not self._people or not result.people:
             self._legs.forget(result)
             self._people, self._places = result.people, []
@@ -45,7 +47,7 @@ class Footing:
             for person, size_px in zip(result.people, sizes, strict=True):
                 place = self._place(person, size_px) if person.visible else None
                 if place is not None:
-                    self._places.append((person, *place))
+                    self._places.append((person, size_px, *place))
         return self._places
 
     def _place(self, person: Person, size_px: float) -> tuple[float, float] | None:

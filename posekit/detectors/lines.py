@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot
-from typing import Final, Self
+from typing import Self
 
-from posekit.detectors.footing import Footing
+from posekit.detectors.footing import BORDER, Footing
 from posekit.detectors.memory import Memory
 from posekit.detectors.zones import Point, check_name, check_places, parsed_places
 from posekit.errors import ConfigError
@@ -13,9 +13,6 @@ from posekit.events import Event, make
 from posekit.types import FrameResult
 
 __all__ = ["Line", "Lines"]
-
-#: Who is no farther from a line than this, in torso lengths, stands on it: swaying there crosses nothing.
-_WIDTH: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +85,11 @@ class Lines:
         """The events of this frame."""
         self._walkers.forget(result)
         events = []
-        sizes = dict(zip([person.id for person in result.people], _sizes_px(result), strict=True))
-        for person, x, y in self._footing.of(result):
+        for person, size_px, x, y in self._footing.of(result):
             sides = self._walkers.of(person).sides
             for line in self._lines:
                 known = sides.setdefault(line.name, _Side())
-                direction = _crossed(known, line, result, x, y, _WIDTH * sizes[person.id])
+                direction = _crossed(known, line, result, x, y, BORDER * size_px)
                 if direction:
                     totals = self._totals[line.name]
                     totals[direction] += 1
@@ -110,10 +106,6 @@ class Lines:
                         )
                     )
         return events
-
-
-def _sizes_px(result: FrameResult) -> list[float]:
-    return result.measures["size_px"].tolist() if result.people else []
 
 
 def _crossed(known: _Side, line: Line, result: FrameResult, x: float, y: float, width_px: float) -> str:

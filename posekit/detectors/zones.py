@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import hypot, inf
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl
 
-from posekit.detectors.footing import Footing
+from posekit.detectors.footing import BORDER, Footing
 from posekit.detectors.memory import Memory
 from posekit.errors import ConfigError
 from posekit.events import Event, Somebody, make
@@ -57,8 +58,8 @@ class Zone:
     """A part of the floor as it is seen in the picture. Raises ConfigError for what is none.
 
     name: letters, digits, _ and -. polygon: three corners or more, fractions of the turned, unmirrored picture.
-    capacity: how many make it full; None is any number. settle_s: who is inside, or outside, for so long has entered,
-    or left; whoever passes through faster was never there.
+    capacity: how many make it full; None is any number. settle_s: who is clearly inside, or outside, for so long has
+    entered, or left; whoever passes through faster was never there.
     """
 
     name: str
@@ -102,6 +103,18 @@ class Zone:
             if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
                 inside = not inside
         return inside
+
+    def clearance(self, x: float, y: float, size: tuple[int, int]) -> float:
+        """How far a place is from the border, in pixels of a picture of that size (width, height)."""
+        width, height = size
+        nearest = inf
+        for (x1, y1), (x2, y2) in self._sides():
+            along_x, along_y = (x2 - x1) * width, (y2 - y1) * height
+            from_x, from_y = (x - x1) * width, (y - y1) * height
+            length = along_x**2 + along_y**2
+            share = min(max((from_x * along_x + from_y * along_y) / length, 0.0), 1.0) if length else 0.0
+            nearest = min(nearest, hypot(from_x - share * along_x, from_y - share * along_y))
+        return nearest
 
     def _sides(self) -> Sequence[tuple[Point, Point]]:
         return list(pairwise((*self.polygon, self.polygon[0])))
@@ -154,13 +167,13 @@ class Zones:
                     left_s = stay.since_s if not stay.over else departure.last_seen_s
                     events.append(self._leave(result, zone, departure, stay, left_s))
         width, height = result.size
-        for person, x, y in self._footing.of(result):
+        for person, size_px, x, y in self._footing.of(result):
             visitor = self._visitors.of(person)
+            place = ((x + 0.5) / width, (y + 0.5) / height)
             for zone in self._zones:
                 stay = visitor.stays.setdefault(zone.name, _Stay())
-                event = self._follow(result, zone, person, stay, zone.holds((x + 0.5) / width, (y + 0.5) / height))
-                if event is not None:
-                    events.append(event)
+                if self._settled(stay, zone, place, BORDER * size_px, result):
+                    events.append(self._change(result, zone, person, stay))
         return events
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
@@ -173,17 +186,23 @@ class Zones:
             }
         return states
 
-    def _follow(self, result: FrameResult, zone: Zone, person: Somebody, stay: _Stay, over: bool) -> Event | None:
-        now_s = result.timestamp_s
+    def _settled(self, stay: _Stay, zone: Zone, place: Point, border_px: float, result: FrameResult) -> bool:
+        """Whether somebody at this place has come in, or gone out, and stays there."""
+        over, now_s = zone.holds(*place), result.timestamp_s
         if over != stay.over or now_s < stay.since_s:
             stay.over, stay.since_s = over, now_s
-        if stay.over == stay.inside or now_s - stay.since_s < zone.settle_s:
-            return None
-        if not stay.inside:
-            stay.inside, stay.entered_s = True, stay.since_s
-            self._inside[zone.name] += 1
-            return make("zone_enter", stay.since_s, result.source, person, **self._occupied(zone))
-        return self._leave(result, zone, person, stay, stay.since_s)
+        return (
+            stay.over != stay.inside
+            and now_s - stay.since_s >= zone.settle_s
+            and zone.clearance(*place, result.size) >= border_px
+        )
+
+    def _change(self, result: FrameResult, zone: Zone, person: Somebody, stay: _Stay) -> Event:
+        if stay.inside:
+            return self._leave(result, zone, person, stay, stay.since_s)
+        stay.inside, stay.entered_s = True, stay.since_s
+        self._inside[zone.name] += 1
+        return make("zone_enter", stay.since_s, result.source, person, **self._occupied(zone))
 
     def _leave(self, result: FrameResult, zone: Zone, who: Somebody, stay: _Stay, left_s: float) -> Event:
         stay.inside = False

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.delayed import Delayed
+from posekit.posenet.experience import Comparison
 from posekit.posenet.figures import Glimpse, Seen
-from posekit.posenet.merge import strangers
+from posekit.posenet.merge import compared, strangers
 from posekit.posenet.scale import Choice, ScalePolicy
 from posekit.posenet.sight import Sight
 from posekit.posenet.sizing import Size, fitting
@@ -25,6 +26,8 @@ _logger = logging.getLogger(__name__)
 
 #: Poses of a lower score are not even glimpses.
 _LEAST_SCORE: Final = 0.25
+#: Poses of a lower score are not compared between sizes: they may be nobody's.
+_COMPARED_SCORE: Final = 0.4
 _TORSO: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip")]
 
 
@@ -39,6 +42,14 @@ class Plan(NamedTuple):
     probe: Size | None = None
     number: int = 0
     choice: Choice | None = None
+
+
+class _News(NamedTuple):
+    """What a frame showed."""
+
+    source_size: tuple[int, int]
+    glimpses: tuple[Glimpse, ...]
+    comparisons: tuple[Comparison, ...]
 
 
 class AdaptiveSize:
@@ -59,7 +70,7 @@ class AdaptiveSize:
         self._sizes: tuple[Size, ...] = ()
         self._number = 0
         self._informed = False
-        self._news: Delayed[tuple[tuple[int, int], tuple[Glimpse, ...]]] = Delayed()
+        self._news: Delayed[_News] = Delayed()
 
     def plan(self, frame: Frame, people: Sequence[Person]) -> Plan:
         """What the frame is to be seen at. people: as they were known a few frames ago."""
@@ -67,13 +78,14 @@ class AdaptiveSize:
             self._begin(frame.size)
         number = self._number
         self._number += 1
-        news = [glimpses for source_size, glimpses in self._news.due(number) if source_size == frame.size]
+        news = [news for news in self._news.due(number) if news.source_size == frame.size]
         self._informed |= bool(news)
         before = self._policy.size
         choice = self._policy.choose(
             frame.timestamp_s,
             _seen(people),
-            [glimpse for glimpses in news for glimpse in glimpses] if self._informed else None,
+            [glimpse for one in news for glimpse in one.glimpses] if self._informed else None,
+            [comparison for one in news for comparison in one.comparisons],
         )
         size = self._sizes[self._policy.size]
         self.chosen[size] += 1
@@ -89,9 +101,13 @@ class AdaptiveSize:
         assert plan.choice is not None
         chosen = plan.choice.sizes[0]
         glimpses = _glimpses(poses, np.arange(len(poses)), shown=chosen)
-        if probed is not None and plan.choice.probe is not None:
-            glimpses += _glimpses(probed, strangers(poses, probed), shown=plan.choice.probe, missed=chosen)
-        self._news.put(plan.number, (source_size, glimpses))
+        comparisons: tuple[Comparison, ...] = ()
+        probe = plan.choice.probe
+        if probed is not None and probe is not None:
+            glimpses += _glimpses(probed, strangers(poses, probed), shown=probe, missed=chosen)
+            if self.sight.comparable and len(plan.sizes) == 1:
+                comparisons = _comparisons(poses, probed, chosen, probe)
+        self._news.put(plan.number, _News(source_size, glimpses, comparisons))
 
     def summary(self) -> str:
         """Which sizes were chosen for how many of the frames, most often first."""
@@ -147,6 +163,16 @@ def _seen(people: Sequence[Person]) -> list[Seen]:
     tall = statures(xy, np.stack([person.keypoint_scores for person in people])).tolist()
     middles = xy[:, _TORSO].mean(axis=1).tolist()
     return [Seen(person.id, stature, x, y) for person, stature, (x, y) in zip(people, tall, middles, strict=True)]
+
+
+def _comparisons(poses: Poses, probed: Poses, chosen: int, probe: int) -> tuple[Comparison, ...]:
+    indices, ratios = compared(poses, probed)
+    tall = statures(poses.xy[indices], poses.keypoint_scores[indices]).tolist()
+    return tuple(
+        Comparison(chosen, probe, stature, ratio)
+        for stature, ratio, score in zip(tall, ratios.tolist(), poses.scores[indices].tolist(), strict=True)
+        if score >= _COMPARED_SCORE
+    )
 
 
 def _glimpses(poses: Poses, indices: NDArray[np.intp], *, shown: int, missed: int | None = None) -> tuple[Glimpse, ...]:

@@ -12,10 +12,11 @@ from posekit.skeleton import INDEX
 from posekit.tracking.association import areas, assign, keypoint_weights, oks
 from posekit.types import FloatArray, Poses
 
-__all__ = ["merged", "strangers"]
+__all__ = ["compared", "merged", "strangers"]
 
 #: Poses of two looks that are more alike than this are the same person.
 _ALIKE: Final = 0.3
+_SURELY_ALIKE: Final = 0.5
 #: Trunks so far apart, in statures, are like each other by 1/e.
 _SAME_TRUNK: Final = 0.2
 _TRUNK: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip")]
@@ -57,6 +58,14 @@ def merged(looks: Sequence[tuple[Poses, float]], quality: Quality, *, most: int 
     order = np.argsort(-pose_scores, kind="stable")
     order = order[real[order]][:most]
     return Poses(xy=xy[order], keypoint_scores=scores[order], scores=pose_scores[order])
+
+
+def compared(poses: Poses, others: Poses) -> tuple[NDArray[np.intp], FloatArray]:
+    """Which of ``poses`` the others show as well, and the ratio of their keypoints' mean scores there to those here."""
+    alike = _likeness(poses.xy, poses.keypoint_scores, others.xy, others.keypoint_scores)
+    rows, columns = assign(alike, least=_SURELY_ALIKE)
+    here = poses.keypoint_scores[rows].mean(axis=1)
+    return rows, others.keypoint_scores[columns].mean(axis=1) / np.maximum(here, 1e-3)
 
 
 def strangers(poses: Poses, others: Poses) -> NDArray[np.intp]:

@@ -7,6 +7,7 @@ displacements, and of two with 32 the name says which goes forward.
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Self
 
 import cv2
@@ -89,6 +90,16 @@ class PoseNet:
         twin.resize(input_size)
         return twin
 
+    @cached_property
+    def resizable(self) -> bool:
+        """Whether it runs at sizes other than its own; found out by trying one."""
+        other = 4 * self.output_stride + 1
+        try:
+            self.at((other, other if other != self.input_size[0] else other + self.output_stride))
+        except ModelError:
+            return False
+        return True
+
     def _start(self) -> Interpreter:
         try:
             return Interpreter(model_content=self._content, num_threads=self._num_threads)
@@ -143,14 +154,14 @@ class PoseNet:
                 f"input size {input_size[0]}x{input_size[1]} was rounded to {size[0]}x{size[1]}: "
                 f"each side minus 1 must be a multiple of the output stride {self.output_stride}",
             )
+        own = "x".join(map(str, self._natural_size))
         try:
             self._interpreter.resize_tensor_input(self._input, [1, *size, 3])
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            own = "x".join(map(str, self._natural_size))
             raise ModelError(
-                f"model '{self.name}' cannot run at input size {size[0]}x{size[1]} (its own is {own}): "
-                f"{_one_line(error)}"
+                f"model '{self.name}' cannot run at input size {size[0]}x{size[1]}: {_one_line(error)}; "
+                f"pass its own, --input-size {own}"
             ) from None
         cells = tuple((side - 1) // self.output_stride + 1 for side in size)
         for output in self._outputs:
@@ -158,7 +169,8 @@ class PoseNet:
             if got[1:3] != cells:
                 raise ModelError(
                     f"model '{self.name}' gives '{output['name']}' {got[1]}×{got[2]} cells at input size "
-                    f"{size[0]}x{size[1]}; expected {cells[0]}×{cells[1]} at output stride {self.output_stride}"
+                    f"{size[0]}x{size[1]}; expected {cells[0]}×{cells[1]} at output stride {self.output_stride}; "
+                    f"pass its own, --input-size {own}"
                 )
         self.input_size = size
 

@@ -1,10 +1,10 @@
 """Which input sizes the network gets next, from how large people are in them. Numbers in, numbers out.
 
 How well PoseNet does depends on a person's stature in pixels of its input more than on anything else (``sight``). The
-policy takes the size at which those who are there (``figures``) are served best, the cheapest of several that are as
-good. Where people stand so far apart in depth that no size serves all, a much smaller one is run beside the large one,
-which costs an eighth more. Other sizes are tried in turn on frames that are seen at the chosen size as well, out of a
-budget that is a share of the network's time.
+policy takes the size at which those who are there (``figures``) are served best by all that is known (``experience``),
+the cheapest of several that are as good. Where people stand so far apart in depth that no size serves all, a much
+smaller one is run beside the large one, which costs an eighth more. Other sizes are tried in turn on frames that are
+seen at the chosen size as well, out of a budget that is a share of the network's time.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,13 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from posekit.posenet.experience import Comparison, Experience
 from posekit.posenet.figures import Figures, Glimpse, Quality, Seen
 
 __all__ = ["Choice", "ScalePolicy"]
 
 #: The share of the network's time that tries other sizes.
-_SHARE: Final = 0.1
+_SHARE: Final = 0.08
 #: A size that costs at most this share of another may run beside it.
 _BESIDE: Final = 0.14
 #: What a second size must be worth, in people, to run beside the first.
@@ -63,6 +64,7 @@ class ScalePolicy:
         self._costs = list(costs)
         self._alone = alone
         self._figures = Figures(scales, quality)
+        self._experience = Experience(scales, quality)
         count = len(costs)
         pairs = [pair[::-1] for pair in combinations(range(count), 2) if costs[pair[0]] <= _BESIDE * costs[pair[1]]]
         self._options: list[tuple[int, ...]] = [*((index,) for index in range(count)), *pairs]
@@ -92,17 +94,22 @@ class ScalePolicy:
         return self._first[self._option]
 
     def choose(
-        self, timestamp_s: float, people: Sequence[Seen] = (), glimpses: Sequence[Glimpse] | None = None
+        self,
+        timestamp_s: float,
+        people: Sequence[Seen] = (),
+        glimpses: Sequence[Glimpse] | None = None,
+        comparisons: Sequence[Comparison] = (),
     ) -> Choice:
         """The sizes for a frame.
 
-        people: who was tracked and seen in the newest frame of which anything is known yet. glimpses: poses that came
-        to be known since the last call; None as long as nothing is known of any frame.
+        people: who was tracked and seen in the newest frame of which anything is known yet. glimpses, comparisons: what
+        came to be known since the last call; glimpses are None as long as nothing is known of any frame.
         """
         elapsed_s = self._advance(timestamp_s)
         if glimpses is None:
             return self._first_look()
         self._figures.update(elapsed_s, self._options[self._option], people, glimpses)
+        self._experience.update(elapsed_s, comparisons)
         self._switch()
         sizes = self._options[self._option]
         # One beside it is paid from the same purse; it may cost a little more than the purse is filled with.
@@ -132,6 +139,8 @@ class ScalePolicy:
             self._take(self._search)
             return
         qualities, weights = self._figures.qualities()
+        experience = self._experience.factors[:, None]
+        qualities *= experience
         everyone = float(weights.sum())
         values = self._values(qualities, weights)
         best = float(values.max())
@@ -143,7 +152,7 @@ class ScalePolicy:
                 self._searching = False
                 self._take(self._cheapest(values >= best - _AS_GOOD * everyone))
             return
-        lasting = self._values(np.minimum(qualities, self._figures.lasting_qualities(_LEEWAY)), weights)
+        lasting = self._values(np.minimum(qualities, self._figures.lasting_qualities(_LEEWAY) * experience), weights)
         now = float(values[self._option])
         better = lasting > now + _BETTER * everyone
         as_good = (lasting >= now) & (values >= best - _AS_GOOD * everyone)

@@ -21,12 +21,14 @@ class Sight:
     """What a network sees.
 
     qualities: (stature in input pixels, how well it does with such people, 0…1), ascending; between them the logarithm
-    of the stature counts. least_pixels, most_pixels: the range of input sizes to be used.
+    of the stature counts. least_pixels, most_pixels: the range of input sizes to be used. comparable: whether the
+    scores that it gives the same person at two sizes tell which size is the better one.
     """
 
     qualities: tuple[tuple[float, float], ...]
     least_pixels: int
     most_pixels: int = _MOST_PIXELS
+    comparable: bool = True
 
     def quality(self, statures: NDArray[np.floating]) -> NDArray[np.float64]:
         """How well it does with people of these statures in input pixels, of any shape; 0 where one is NaN."""
@@ -39,13 +41,14 @@ class Sight:
 #: Google's PoseNets, and any other network: people from waist to close-up; borders tell in the smallest inputs.
 _USUAL: Final = Sight(
     qualities=(
-        (45, 0.0), (60, 0.12), (75, 0.5), (88, 0.72), (104, 0.84), (121, 0.91), (144, 0.97), (170, 1.0), (250, 1.0),
+        (45, 0.0), (60, 0.12), (75, 0.5), (88, 0.72), (104, 0.84), (121, 0.91), (144, 0.975), (160, 1.0), (250, 1.0),
         (310, 0.97), (370, 0.93), (440, 0.89), (520, 0.84), (620, 0.76), (740, 0.68), (880, 0.6), (1250, 0.4),
     ),
     least_pixels=129 * 161,
 )  # fmt: skip
 
-#: Trained on people of 50 to 250 px: it sees smaller ones than Google's, and none so large.
+#: Trained on people of 50 to 250 px: it sees smaller ones than Google's, and none so large. Its scores fall from 100 px
+#: on, where its keypoints are still becoming more exact.
 _BUNDLED: Final = Sight(
     qualities=(
         (40, 0.0), (50, 0.2), (60, 0.4), (70, 0.6), (80, 0.78), (95, 0.88), (112, 0.95), (130, 0.98), (150, 1.0),
@@ -54,6 +57,7 @@ _BUNDLED: Final = Sight(
     ),
     least_pixels=97 * 129,
     most_pixels=4 * 193 * 257,
+    comparable=False,
 )  # fmt: skip
 
 #: A network's name in the catalogue to what it sees.

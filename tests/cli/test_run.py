@@ -119,6 +119,43 @@ def test_statistics_as_a_table_and_as_json(posekit: Run, tmp_path: Path) -> None
     assert written["outputs"]["json"]["sent"] >= frames
 
 
+#: A film that is torn behind its third frame.
+TORN = """
+import numpy as np
+import posekit.sources.spec as spec
+from posekit.errors import SourceError
+from posekit.types import Frame
+
+class Torn:
+    name, live = "film", False
+    def __iter__(self):
+        for seq in range(3):
+            yield Frame(image=np.zeros((48, 64, 3), np.uint8), timestamp_s=seq / 30, seq=seq)
+        raise SourceError("film is torn")
+    def close(self):
+        pass
+
+spec.open_source = lambda text: Torn()
+from posekit.cli import main
+main()
+"""
+
+
+def test_a_run_that_ends_in_an_error_has_statistics_too(environment: dict[str, str], tmp_path: Path) -> None:
+    target = tmp_path / "stats.json"
+    run = subprocess.run(
+        [sys.executable, "-c", TORN, "run", "--json", "--stats", "--stats-json", str(target)],
+        capture_output=True,
+        env=environment,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[-1] == "posekit: film is torn"
+    assert "3 frames" in run.stderr
+    assert json.loads(target.read_text())["sources"]["film"]["frames"] == 3
+
+
 def test_a_camera_that_is_missing_beside_another_source_is_told_at_once(posekit: Run, shared: Path) -> None:
     run = posekit("run", shared / "media" / "test_couple.jpg", "97", "--json")
     assert len(run.stdout.splitlines()) == 1  # the picture was seen all the same

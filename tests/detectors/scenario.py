@@ -3,8 +3,7 @@
 No pictures and no network: the truth with noise, misses and jitter goes through the same pipeline as a camera's poses.
 """
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,10 +12,10 @@ import numpy as np
 from posekit.events import Event
 from posekit.pipeline import Pipeline
 from posekit.protocols import Detector
-from posekit.skeleton import SWAPPED
-from posekit.sources.performer import Performer, Role, Truth, programme
+from posekit.skeleton import INDEX, SWAPPED
+from posekit.sources.performer import Performer, Truth
 from posekit.sources.performer.motion import Motion, keyed
-from posekit.sources.performer.posture import Limb, Posture
+from posekit.sources.performer.posture import Posture, joints
 from posekit.sources.performer.scene import staying
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult, Person, Poses
@@ -118,13 +117,56 @@ def watch(
         poses = stage.poses_at(timestamp_s, noise_px=conditions.noise_px, missing=conditions.missing)
         return reported(poses, conditions)
 
-    pipeline = Pipeline(_Reported(poses_at), PoseTracker(), source="scenario", detectors=detectors)
-    picture = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (height, width, 3))
-    results = [
-        pipeline.step(Frame(image=picture, timestamp_s=timestamp_s, seq=seq))
-        for seq, timestamp_s in enumerate(times(seconds, conditions))
-    ]
+    results = piped(poses_at, times(seconds, conditions), detectors, size=(width, height))
     return Watched(results=results, truth=stage.truth_at(seconds))
+
+
+def piped(
+    poses_at: Callable[[float], Poses],
+    timestamps_s: Iterable[float],
+    detectors: Sequence[Detector],
+    *,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    mirror: bool = False,
+) -> list[FrameResult]:
+    """The results of poses, as a function of time, in a picture of ``size`` (width, height)."""
+    pipeline = Pipeline(_Reported(poses_at), PoseTracker(), source="scenario", detectors=detectors, mirror=mirror)
+    picture = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (size[1], size[0], 3))
+    return [
+        pipeline.step(Frame(image=picture, timestamp_s=timestamp_s, seq=seq))
+        for seq, timestamp_s in enumerate(timestamps_s)
+    ]
+
+
+_STANDING = joints(Posture()).array()[:, :2] * (1, -1)
+
+
+def standing(*places: tuple[float, float], height_px: float = 200.0, unseen: Sequence[str] = ()) -> Poses:
+    """People who stand with the middle of their ankles at these places (x, y in pixels), without some keypoints."""
+    feet = _STANDING[[INDEX["leftAnkle"], INDEX["rightAnkle"]]].mean(axis=0)
+    xy = [(_STANDING - feet) * height_px + place for place in places]
+    scores = np.full((len(places), 17), 0.95, np.float32)
+    scores[:, [INDEX[part] for part in unseen]] = 0.02
+    return Poses(
+        xy=np.reshape(xy, (-1, 17, 2)).astype(np.float32),
+        keypoint_scores=scores,
+        scores=np.full(len(places), 0.9, np.float32),
+    )
+
+
+def along(start: tuple[float, float], end: tuple[float, float], seconds: float) -> Callable[[float], Poses]:
+    """Somebody who glides from one place to another, and stays there."""
+
+    def poses_at(timestamp_s: float) -> Poses:
+        share = min(timestamp_s / seconds, 1.0)
+        return standing((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
+
+    return poses_at
+
+
+def told(results: Iterable[FrameResult], *kinds: str) -> list[Event]:
+    """The events of these kinds."""
+    return [event for result in results for event in result.events if event.kind in kinds]
 
 
 def doing(motion: Motion, *, x: float | None = None) -> Callable[..., Performer]:
@@ -141,46 +183,3 @@ def through(*keys: tuple[float, Posture], first: Posture | None = None) -> Motio
     """A motion through postures, each reached after so many seconds."""
     period_s, posture, _ = keyed(first or Posture(), *keys)
     return Motion(period_s=period_s, posture=posture)
-
-
-def talking(seconds: float, seed: int = 0) -> Motion:
-    """Somebody who stands and talks with their hands: arms, torso and head go somewhere else every moment."""
-    random = np.random.default_rng((seed, 23))
-
-    def arm() -> dict[str, tuple[float, float]]:
-        lively = random.random() < 0.7
-        upper = (random.uniform(2, 30), random.uniform(-5, 45)) if lively else (9.0, 2.0)
-        lower = (random.uniform(-50, 35), random.uniform(40, 150)) if lively else (7.0, 14.0)
-        return {"upper_arm": upper, "forearm": lower}
-
-    keys, now_s = [], 0.0
-    while now_s < seconds:
-        limbs = {f"{side}_{part}": Limb(*way) for side in ("left", "right") for part, way in arm().items()}
-        body = {
-            "turn": random.normal(0, 12),
-            "lean": random.normal(2, 3),
-            "tilt": random.normal(0, 3),
-            "face": random.normal(0, 20),
-            "nod": random.normal(0, 8),
-        }
-        posture = Posture(**limbs, **body)
-        keys += [(random.uniform(0.25, 0.9), posture), (random.uniform(0.05, 0.8), posture)]
-        now_s += keys[-1][0] + keys[-2][0]
-    return through(*keys)
-
-
-def wandering(seconds: float, seed: int = 0) -> tuple[Role, ...]:
-    """Somebody who walks about: to some place in the picture, stands for a while, and on; now and then out of it."""
-    random = np.random.default_rng((seed, 29))
-    width = WIDTH / (HEIGHT * 0.62)
-    acts: list[tuple[str, float]] = []
-    walked_s, x = 0.0, -0.45
-    while walked_s < seconds:
-        to_x = width + 0.45 if random.random() < 0.15 else random.uniform(0.3, width - 0.3)
-        if abs(to_x - x) < 0.5:
-            continue
-        pause_s = random.uniform(0.5, 4.0)
-        acts += [("walk", to_x), ("stand", pause_s)]
-        walked_s += abs(to_x - x) / 0.53 + pause_s
-        x = to_x
-    return (Role(programme(0.0, -0.45, acts), math.inf),)

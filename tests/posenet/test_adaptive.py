@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from posekit.assembly import make_estimator, make_planner
+from posekit.assembly import load_network, make_estimator, make_planner
 from posekit.config import VisionSettings
+from posekit.errors import ModelError
 from posekit.models.store import load_model
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize, EverySize, Plan, ladder
@@ -148,6 +149,40 @@ def test_who_chooses_sizes() -> None:
     assert make_planner(network, VisionSettings.of(image_scale_factor=0.5)) is None
 
 
+def test_a_network_of_one_size_sees_everything_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    resize, own = PoseNet.resize, (257, 257)
+
+    def refuse(network: PoseNet, size: tuple[int, int]) -> None:
+        resize(network, size)
+        if size != own:
+            raise ModelError("the graph holds its size")
+
+    file, vision = load_model("posekit-mobilenet-050"), VisionSettings()
+    assert load_network(file, vision).notes == ()
+    monkeypatch.setattr(PoseNet, "resize", refuse)
+    monkeypatch.setattr(PoseNet, "_natural_size", property(lambda _: own, lambda *_: None), raising=False)
+    network = load_network(file, vision)
+    assert network.notes == (f"model '{file.name}' runs at its own input size only: every picture is seen at 257x257",)
+    for still in (False, True):
+        estimator = make_estimator(network, vision, make_planner(network, vision, still=still))
+        image = np.zeros((480, 640, 3), np.uint8)
+        assert [given.letterbox.input_size for given in estimator.fit(frame_of(image)).inputs] == [own]
+        estimator.estimate(frame_of(image))
+
+
+def test_a_size_that_the_network_refuses_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Fixed:
+        def resize_tensor_input(self, *_: object) -> None:
+            raise RuntimeError("num_input_elements != num_output_elements")
+
+    network = PoseNet(load_model("posekit-mobilenet-050").content, name="fixed", input_size=(257, 257))
+    monkeypatch.setattr(network, "_interpreter", Fixed())
+    with pytest.raises(
+        ModelError, match=r"'fixed' cannot run at input size 193x257: .*; pass its own, --input-size \d+x"
+    ):
+        network.resize((193, 257))
+
+
 class Kept:
     """An adapter that keeps what it is sent."""
 
@@ -162,17 +197,19 @@ class Kept:
         pass
 
 
-def bundled_pipeline() -> Pipeline:
+def bundled_pipeline() -> tuple[Pipeline, AdaptiveSize]:
     network = PoseNet(load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", num_threads=1)
-    vision = VisionSettings()
-    return Pipeline(make_estimator(network, vision, make_planner(network, vision)), PoseTracker())
+    planner = make_planner(network, VisionSettings())
+    assert isinstance(planner, AdaptiveSize)
+    return Pipeline(make_estimator(network, VisionSettings(), planner), PoseTracker()), planner
 
 
 def test_the_runner_gives_what_step_gives_whatever_its_threads_do() -> None:
-    source: Source = Performer("wave", size=1.6, duration_s=1.5, fps=20)
-    stepped, kept = bundled_pipeline(), Kept()
-    expected = [stepped.step(frame) for frame in Performer("wave", size=1.6, duration_s=1.5, fps=20)]
-    Runner([(source, bundled_pipeline())], [kept]).run()
+    source: Source = Performer("wave", size=0.75, duration_s=1.5, fps=20)
+    (stepped, planner), (running, _), kept = bundled_pipeline(), bundled_pipeline(), Kept()
+    expected = [stepped.step(frame) for frame in Performer("wave", size=0.75, duration_s=1.5, fps=20)]
+    assert len(planner.chosen) == 2
+    Runner([(source, running)], [kept]).run()
     assert len(kept.results) == len(expected) == 30
     for got, wanted in zip(kept.results, expected, strict=True):
         np.testing.assert_array_equal(got.poses.xy, wanted.poses.xy)

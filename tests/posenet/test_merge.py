@@ -1,9 +1,10 @@
 """Several looks at one frame, of drawn people whose joints are known."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from posekit.posenet.merge import merged, strangers
+from posekit.posenet.merge import compared, merged, strangers
 from posekit.skeleton import INDEX, SWAPPED
 from posekit.sources.performer import Performer
 from posekit.types import Poses
@@ -79,6 +80,14 @@ def test_at_most_so_many_the_best_first() -> None:
     look = poses(*(person(200.0 * k, 300, 150) for k in range(4)), scores=(0.6, 0.9, 0.7, 0.8))
     both = merged([(look, 1.0), (look, 0.5)], quality, most=3)
     np.testing.assert_array_equal(both.scores, np.float32([0.9, 0.8, 0.7]))
+
+
+def test_scores_of_the_same_people_are_compared() -> None:
+    known = poses(person(200, 300, 300), person(500, 300, 300), scores=(0.9, 0.6))
+    others = poses(person(900, 300, 300), person(502, 301, 300), person(203, 298, 310), scores=(0.9, 0.75, 0.45))
+    indices, ratios = compared(known, others)
+    assert dict(zip(indices.tolist(), ratios.tolist(), strict=True)) == pytest.approx({0: 0.5, 1: 1.25})
+    assert len(compared(known, poses())[0]) == 0
 
 
 def test_strangers_are_those_whom_the_poses_do_not_show() -> None:
