@@ -32,10 +32,11 @@ class Span:
 
     start: between which values the start position lies. travel: how far from it the turning point must be; with
     ``adaptive``, this and half of what the movements before did. rising: whether the signal grows on the way there.
-    turn: between which values the turning point lies. back: which share of the way must be regained. settles: whether
-    the start position must be kept for a moment, as by somebody who does not merely pass through. once: the movement
-    ends at the turning point, and the next one needs the start position again. min_s, max_s: of the whole movement.
-    max_speed: of the middle of both ways, per second.
+    turn: between which values the turning point lies. back: which share of the way must be regained; or ``home``, the
+    start position, and then travel is counted from its border. settles: whether the start position must be kept for a
+    moment, as by somebody who does not merely pass through. once: the movement ends at the turning point, and the next
+    one needs the start position again. min_s, max_s: of the whole movement. max_speed: of the middle of both ways, per
+    second.
     """
 
     start: tuple[float, float] = (-math.inf, math.inf)
@@ -43,6 +44,7 @@ class Span:
     rising: bool
     turn: tuple[float, float] = (-math.inf, math.inf)
     back: float = 0.7
+    home: bool = False
     settles: bool = False
     once: bool = False
     adaptive: bool = False
@@ -139,6 +141,12 @@ class CycleFinder:
         self._forget(self._value)
         return cycle
 
+    @property
+    def _border(self) -> float:
+        """Of the start position, towards the turning point."""
+        low, high = self.span.start
+        return high if self.span.rising else -low
+
     def _forget(self, value: float) -> None:
         """Nothing is known of the start position."""
         self._armed, self._zone_s, self._path, self.progress = False, math.inf, [], 0.0
@@ -197,7 +205,9 @@ class CycleFinder:
             return None
         if self.span.once:
             return self._arrived(now_s, value, travelled)
-        if self._peak - value < self.span.back * travelled:
+        if self.span.home and not self._in_zone(value):
+            return None
+        if not self.span.home and self._peak - value < self.span.back * travelled:
             return None
         if self.span.settles and not self._keeps_start(now_s, value):
             return None
@@ -273,7 +283,7 @@ class CycleFinder:
             pause_s=max(last_s - first_s, 0.0),
             start=sign * self._base,
             turn=sign * self._peak,
-            share=travelled / self.travel,
+            share=(self._peak - self._border if self.span.home else travelled) / self.travel,
             cut=cut,
         )
 
