@@ -8,6 +8,7 @@ from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
+from posekit.cli.exercises import app as exercises
 from posekit.cli.export import export
 from posekit.cli.models import app as models
 from posekit.cli.plugins import plugins
@@ -29,6 +30,7 @@ app.command()(demo)
 app.command()(replay)
 app.command()(export)
 app.add_typer(models, name="models")
+app.add_typer(exercises, name="exercises")
 app.command()(cameras)
 app.command()(plugins)
 app.command()(bench)

@@ -142,6 +142,15 @@ class CycleFinder:
         return cycle
 
     @property
+    def levels(self) -> tuple[float, float]:
+        """The signal at the start position, and where a movement counts; NaN while the start position is not known."""
+        if not self._armed and not self._path:
+            return math.nan, math.nan
+        sign = 1.0 if self.span.rising else -1.0
+        start = self._border if self.span.home else self._base
+        return sign * start, sign * (start + self.travel)
+
+    @property
     def _border(self) -> float:
         """Of the start position, towards the turning point."""
         low, high = self.span.start

@@ -62,10 +62,15 @@ class Examples:
 
 
 def normalised(xy: FloatArray, scores: FloatArray, size_px: float) -> FloatArray:
-    """(17, 2): the keypoints in torso lengths from the middle of the hips, or of the shoulders where hips are unseen."""
-    hips_seen = scores[_HIPS].min() >= LEAST_SCORE
-    middle = xy[_HIPS].mean(axis=0) if hips_seen else xy[_SHOULDERS].mean(axis=0) + np.float32([0.0, size_px])
-    return ((xy - middle) / np.float32(size_px)).astype(np.float32)
+    """(17, 2): the keypoints in torso lengths from the middle of the hips.
+
+    Where the hips are unseen, from a torso length below that of the shoulders.
+    """
+    middle = xy[_HIPS].mean(axis=0)
+    if scores[_HIPS].min() < LEAST_SCORE:
+        middle = xy[_SHOULDERS].mean(axis=0) + np.array([0.0, size_px], np.float32)
+    result: FloatArray = ((xy - middle) / size_px).astype(np.float32)
+    return result
 
 
 def distances(xy: FloatArray, scores: FloatArray, examples: Examples) -> FloatArray:
@@ -121,9 +126,8 @@ class ExampleGestures:
             body = self._bodies.pop(departure.id, None)
             if body is not None:
                 events += _over(body, result.source)
-        for person, size_px in zip(
-            result.people, result.measures["size_px"].tolist() if result.people else (), strict=True
-        ):
+        sizes_px = result.measures["size_px"].tolist() if result.people else []
+        for person, size_px in zip(result.people, sizes_px, strict=True):
             if person.visible:
                 body = self._bodies.setdefault(person.id, _Body(person.id, person.slot))
                 events += self._seen(body, person, size_px, result)

@@ -66,7 +66,7 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """That the start position was kept for so long."""
+    """That the start position was kept for so long; it only tells exercises apart."""
 
     low: float = 0.0
     high: float = math.inf
@@ -87,6 +87,7 @@ class Way:
     measure: tuple[Signal, ...]
     span: Span
     conditions: tuple[Limit | tuple[Limit, ...], ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,14 @@ _SQUATTING: Final = (
     Condition(rise("hips"), "range", low=0.25),
 )
 
+_CURLING: Final = (
+    Condition(_ELBOW_UP, "turn", high=-0.25),
+    Condition(_WRIST_UP, "turn", high=0.25),
+    Condition(outside("{side}Wrist", "{side}Shoulder"), "turn_size", high=0.42, apart=True),
+    Condition(_TRUNK, "mean", low=0.5, apart=True),
+    _STANDING_STILL,
+)
+
 #: Every exercise by name.
 EXERCISES: Final = {
     exercise.name: exercise
@@ -195,7 +204,7 @@ EXERCISES: Final = {
                     measure=(_HIPS_UP,),
                     span=Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5),
                     conditions=(
-                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=0.28),
+                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=0.28, apart=True),
                         Condition(_TRUNK, "turn", low=0.6),
                         Condition(rise("hips"), "range", low=0.25),
                     ),
@@ -215,7 +224,7 @@ EXERCISES: Final = {
                         rising=True,
                         turn=(1.25, math.inf),
                         once=True,
-                        min_s=0.3,
+                        min_s=0.2,
                         max_s=5.0,
                     ),
                     conditions=(
@@ -281,7 +290,7 @@ EXERCISES: Final = {
         ),
         Exercise(
             name="curl",
-            meaning="the upper arm hangs, the forearm comes up and goes down again",
+            meaning="the upper arm hangs, the forearm comes up and goes down again, as far as it does",
             each_side=True,
             series=3,
             together_s=4.0,
@@ -289,8 +298,8 @@ EXERCISES: Final = {
                 Way(
                     measure=(_FOREARM_UP,),
                     span=Span(
-                        start=(-0.75, -0.25),
-                        travel=0.5,
+                        start=(-0.75, -0.05),
+                        travel=0.45,
                         rising=True,
                         turn=(0.08, 0.75),
                         back=0.6,
@@ -298,13 +307,15 @@ EXERCISES: Final = {
                         max_s=8.0,
                         max_speed=6.0,
                     ),
-                    conditions=(
-                        Condition(_ELBOW_UP, "turn", high=-0.25),
-                        Condition(_WRIST_UP, "turn", high=0.25),
-                        Condition(outside("{side}Wrist", "{side}Shoulder"), "turn_size", high=0.42, apart=True),
-                        Condition(_TRUNK, "mean", low=0.5, apart=True),
-                        _STANDING_STILL,
+                    conditions=_CURLING,
+                ),
+                Way(
+                    measure=(_FOREARM_UP,),
+                    span=Span(
+                        start=(-0.75, 0.2), travel=0.22, rising=True, back=0.6, adaptive=True, min_s=0.6, max_s=8.0
                     ),
+                    conditions=_CURLING,
+                    named=True,
                 ),
             ),
         ),
