@@ -158,6 +158,7 @@ _CURLING: Final = (
     Condition(_WRIST_UP, "turn", high=0.25),
     Condition(outside("{side}Wrist", "{side}Shoulder"), "turn_size", high=0.42, apart=True),
     Condition(_TRUNK, "mean", low=0.5, apart=True),
+    Lasting(high=2.0),
     _STANDING_STILL,
 )
 
@@ -293,7 +294,9 @@ EXERCISES: Final = {
             meaning="the upper arm hangs, the forearm comes up and goes down again, as far as it does",
             each_side=True,
             series=3,
-            together_s=4.0,
+            together_s=3.0,
+            longer=1.5,
+            farther=1.3,
             ways=(
                 Way(
                     measure=(_FOREARM_UP,),
@@ -304,7 +307,7 @@ EXERCISES: Final = {
                         turn=(0.08, 0.75),
                         back=0.6,
                         min_s=0.6,
-                        max_s=8.0,
+                        max_s=6.0,
                         max_speed=6.0,
                     ),
                     conditions=_CURLING,
