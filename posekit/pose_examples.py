@@ -1,7 +1,7 @@
 """The file of poses that were shown: a small JSON file, written by ``posekit pose record``, read by ``--poses``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -13,7 +13,7 @@ from posekit.detectors.zones import check_name
 from posekit.errors import ConfigError
 from posekit.types import FloatArray
 
-__all__ = ["PoseExamples", "example_arrays", "read_poses", "shown", "write_poses"]
+__all__ = ["PoseExamples", "example_arrays", "read_poses", "shown", "together", "write_poses"]
 
 _VERSION: Final = 1
 _Coordinate = Annotated[float, Field(ge=-100.0, le=100.0)]
@@ -52,8 +52,14 @@ class _File(BaseModel):
 def shown(xy: FloatArray, scores: FloatArray) -> PoseExamples:
     """The entry of examples, (E, 17, 2) normalised and (E, 17)."""
     enter, leave = fitting_distances(xy, scores)
-    rows = np.concatenate([np.round(xy, 3), np.round(scores, 2)[..., None]], axis=-1)
+    rows = np.concatenate([np.round(xy.astype(float), 3), np.round(scores.astype(float), 2)[..., None]], axis=-1)
     return PoseExamples(enter=round(enter, 3), exit=round(leave, 3), examples=rows.tolist())
+
+
+def together(poses: Sequence[PoseExamples]) -> PoseExamples:
+    """One entry of all their examples."""
+    rows = np.concatenate([np.array(pose.examples, np.float32) for pose in poses])
+    return shown(rows[..., :2], rows[..., 2])
 
 
 def example_arrays(poses: Mapping[str, PoseExamples]) -> dict[str, Examples]:

@@ -181,8 +181,8 @@ def _follows(run: Sequence[Found], found: Found, exercise: Exercise) -> bool:
     longer = _ratio(before.end_s - before.start_s, after.end_s - after.start_s)
     farther = _ratio(abs(before.turn - before.start), abs(after.turn - after.start))
     near = after.start_s - before.end_s <= exercise.together_s
-    # One side, or both, or left and right by turns.
-    sides = len(run) < 2 or found.side == run[-2].side
+    # One side, or left and right by turns; of both, one may have been missed.
+    sides = len(run) < 2 or found.side == run[-2].side or "both" in (found.side, run[-1].side, run[-2].side)
     steady = len(run) < 2 or _ratio(after.turn_s - before.turn_s, before.turn_s - run[-2].cycle.turn_s) <= _STEADY
     return near and longer <= exercise.longer and farther <= exercise.farther and sides and steady
 
