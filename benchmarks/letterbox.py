@@ -108,7 +108,7 @@ def fitted(image: Image, input_size: tuple[int, int], interpolation: int | None,
 
 def peaks(model: PoseNet, image: Image, way: tuple[int | None, int | None]) -> int:
     """Places where a heatmap exceeds 0.5."""
-    model.fill(fitted(image, model.input_size, *way))
+    model.load(model.encode(fitted(image, model.input_size, *way)))
     heatmaps = model.maps(model.invoke()).heatmaps
     highest = cv2.dilate(heatmaps, np.ones((3, 3), np.uint8))
     return int(((heatmaps == highest) & (heatmaps > 0.5)).sum())
@@ -122,7 +122,7 @@ def jitter(model: PoseNet, image: Image, way: tuple[int | None, int | None]) -> 
     tracks: list[list[NDArray[np.float32]]] = []
     for dx in range(8):
         dy = dx * 3 % 8
-        model.fill(fitted(image[dy : dy + height, dx : dx + width], model.input_size, *way))
+        model.load(model.encode(fitted(image[dy : dy + height, dx : dx + width], model.input_size, *way)))
         poses = decode_coral(model.maps(model.invoke()))
         xy = letterbox.to_source(poses.xy) + np.array((dx, dy), np.float32)
         if first is None:

@@ -18,17 +18,20 @@ from posekit.errors import (
 )
 from posekit.events import CATALOGUE, Event
 from posekit.skeleton import EDGES, KEYPOINTS
-from posekit.types import Box, Departure, Frame, FrameResult, Keypoint, Person, Poses, SourceState, Status
+from posekit.types import Box, Departure, Frame, FrameResult, Keypoint, Person, Pose, Poses, SourceState, Status
 
 if TYPE_CHECKING:
+    from posekit.app import App
     from posekit.models.store import load_model
     from posekit.pipeline import Pipeline
     from posekit.posenet.estimator import PoseNetEstimator
-    from posekit.posenet.model import PoseNet
+    from posekit.posenet.picture import PoseNet
     from posekit.posenet.tfjs_api import estimate_multiple_poses, estimate_single_pose
+    from posekit.recording import Recording
     from posekit.runner import Runner
     from posekit.sources.performer import Performer
     from posekit.sources.spec import open_source
+    from posekit.streaming import stream
     from posekit.tracking.tracker import PoseTracker
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "EDGES",
     "KEYPOINTS",
     "AdapterError",
+    "App",
     "Box",
     "ConfigError",
     "DecodeError",
@@ -48,11 +52,13 @@ __all__ = [
     "Performer",
     "Person",
     "Pipeline",
+    "Pose",
     "PoseNet",
     "PoseNetEstimator",
     "PoseTracker",
     "PosekitError",
     "Poses",
+    "Recording",
     "RecordingError",
     "Runner",
     "SourceError",
@@ -62,19 +68,23 @@ __all__ = [
     "estimate_single_pose",
     "load_model",
     "open_source",
+    "stream",
 ]
 
 _LAZY: Final = {
+    "App": "posekit.app",
     "Performer": "posekit.sources.performer",
     "Pipeline": "posekit.pipeline",
-    "PoseNet": "posekit.posenet.model",
+    "PoseNet": "posekit.posenet.picture",
     "PoseNetEstimator": "posekit.posenet.estimator",
     "PoseTracker": "posekit.tracking.tracker",
+    "Recording": "posekit.recording",
     "Runner": "posekit.runner",
     "estimate_multiple_poses": "posekit.posenet.tfjs_api",
     "estimate_single_pose": "posekit.posenet.tfjs_api",
     "load_model": "posekit.models.store",
     "open_source": "posekit.sources.spec",
+    "stream": "posekit.streaming",
 }
 
 

@@ -1,20 +1,40 @@
 """Builds the parts of a run from its settings."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import Config, EventSettings, OutputSettings, TrackingSettings, VisionSettings
+from posekit.detectors.activity import Activity
+from posekit.detectors.falls import Falls
+from posekit.detectors.footing import Footing
+from posekit.detectors.framing import FramingDetector
+from posekit.detectors.gait import Gait
+from posekit.detectors.jumps import Jumps
+from posekit.detectors.lines import Lines
 from posekit.detectors.presence import Presence
+from posekit.detectors.zones import Zones
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
-from posekit.posenet.estimator import PoseNetEstimator
+from posekit.posenet.adaptive import AdaptiveSize, EverySize
+from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
+from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
-from posekit.protocols import Estimator, Source
+from posekit.protocols import Detector, Estimator, Source
+from posekit.sources.images import Images
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
+from posekit.types import Frame, FrameResult
 
-__all__ = ["load_network", "make_estimator", "make_pipeline", "paced"]
+__all__ = [
+    "load_network",
+    "make_detectors",
+    "make_estimator",
+    "make_lane",
+    "make_pipeline",
+    "make_planner",
+    "paced",
+]
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
@@ -22,21 +42,35 @@ def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
 
     Raises ModelError for one that is damaged or no PoseNet, ConfigError for a wrong input size.
     """
-    return PoseNet(
+    network = PoseNet(
         file.content,
         name=file.name,
         input_size=parse_input_size(vision.input_size) if vision.input_size else None,
         output_stride=vision.output_stride,
         num_threads=vision.threads,
     )
+    if vision.input_size is None and vision.image_scale_factor is None and not network.resizable:
+        own = "x".join(map(str, network.input_size))
+        network.notes += (f"model '{network.name}' runs at its own input size only: every picture is seen at {own}",)
+    return network
 
 
-def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator:
-    """The estimator around a network."""
+def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = False) -> Planner | None:
+    """What chooses a network's input sizes; None where the user has, or there is one only. still: separate pictures."""
+    if vision.input_size is not None or vision.image_scale_factor is not None or not network.resizable:
+        return None
+    sight = sight_of(network.name, own_size=network.input_size)
+    if still:
+        return EverySize(sight, network.output_stride)
+    return AdaptiveSize(sight, network.output_stride, alone=vision.single)
+
+
+def make_estimator(network: PoseNet, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
+    """The estimator around a network. planner: chooses input sizes; without one it is one size for everything."""
     sizer: Sizer | None = None
     if vision.image_scale_factor is not None:
         sizer = by_scale_factor(vision.image_scale_factor, network.output_stride)
-    elif vision.input_size is None:
+    elif vision.input_size is None and network.resizable:
         sizer = fitting(network.input_size, network.output_stride)
     return PoseNetEstimator(
         network,
@@ -47,6 +81,7 @@ def make_estimator(network: PoseNet, vision: VisionSettings) -> PoseNetEstimator
         nms_radius=vision.nms_radius,
         stretch=vision.stretch,
         sizer=sizer,
+        planner=planner,
     )
 
 
@@ -57,10 +92,17 @@ def make_pipeline(
     vision: VisionSettings,
     tracking: TrackingSettings,
     output: OutputSettings,
+    events: EventSettings | None = None,
     still: bool = False,
+    detectors: Sequence[Detector] = (),
+    pictures: Callable[[Frame, FrameResult], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Pipeline:
-    """The pipeline of one source. still: separate pictures, in which everyone counts at first sight."""
+    """The pipeline of one source.
+
+    still: separate pictures, in which everyone counts at first sight. detectors: beside those of the settings.
+    pictures: called with every picture and its result.
+    """
     tracker = PoseTracker(
         smoothing=0.0 if still else tracking.smoothing,
         confirm_s=0.0 if still else None,
@@ -74,12 +116,53 @@ def make_pipeline(
         estimator,
         tracker,
         source=source,
-        detectors=(Presence(),),
+        detectors=(*make_detectors(events or EventSettings()), *detectors),
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
+        pictures=pictures,
         clock=clock,
     )
+
+
+def make_detectors(events: EventSettings) -> tuple[Detector, ...]:
+    """The detectors of one source, in the order in which they see a result."""
+    detectors: list[Detector] = [Presence(), FramingDetector(), Activity()]
+    footing = Footing()
+    if events.zone:
+        detectors.append(Zones(events.zone, footing=footing))
+    if events.line:
+        detectors.append(Lines(events.line, footing=footing))
+    detectors += [Gait(), Jumps(), Falls()]
+    return tuple(detectors)
+
+
+def make_lane(
+    source: Source,
+    name: str,
+    network: PoseNet,
+    config: Config,
+    *,
+    detectors: Sequence[Detector] = (),
+    pictures: Callable[[Frame, FrameResult], None] | None = None,
+) -> tuple[Source, Pipeline]:
+    """A source and its pipeline, for the runner.
+
+    name: what results call it. detectors, pictures: as in ``make_pipeline``.
+    """
+    still = isinstance(source, Images)
+    pipeline = make_pipeline(
+        make_estimator(network, config.vision, make_planner(network, config.vision, still=still)),
+        source=name,
+        vision=config.vision,
+        tracking=config.tracking,
+        output=config.output,
+        events=config.events,
+        still=still,
+        detectors=detectors,
+        pictures=pictures,
+    )
+    return paced(source, config.output), pipeline
 
 
 def paced(source: Source, output: OutputSettings) -> Source:

@@ -25,26 +25,35 @@ class Channel(ABC, Generic[T]):
         self._capacity = capacity
         self._closed = False
         self._changed = Condition()
+        self._waiting = 0  # readers that wait for an item
         self.dropped = 0
 
     def put(self, item: T) -> None:
         """Add an item. Raises Closed."""
         with self._changed:
-            self._make_room()
+            self._make_room(item)
             if self._closed:
                 raise Closed
-            self._items.append(item)
+            self._add(item)
             self._changed.notify_all()
 
     @abstractmethod
-    def _make_room(self) -> None:
-        """Return when an item may be added; called with the lock held."""
+    def _make_room(self, item: T) -> None:
+        """Return when the item may be added; called with the lock held."""
+
+    def _add(self, item: T) -> None:
+        """Put the item in its place; called with the lock held."""
+        self._items.append(item)
 
     def get(self, timeout_s: float | None = None) -> T:
         """The oldest item, waiting for it. Raises Closed, or TimeoutError after ``timeout_s``."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._items or self._closed, timeout_s):
-                raise TimeoutError
+            self._waiting += 1
+            try:
+                if not self._changed.wait_for(lambda: self._items or self._closed, timeout_s):
+                    raise TimeoutError
+            finally:
+                self._waiting -= 1
             if not self._items:
                 raise Closed
             item = self._items.popleft()
@@ -66,7 +75,7 @@ class Newest(Channel[T]):
     def __init__(self, capacity: int = 1) -> None:
         super().__init__(capacity)
 
-    def _make_room(self) -> None:
+    def _make_room(self, item: T) -> None:
         while len(self._items) >= self._capacity:
             self._items.popleft()
             self.dropped += 1
@@ -78,5 +87,14 @@ class Lossless(Channel[T]):
     def __init__(self, capacity: int = 2) -> None:
         super().__init__(capacity)
 
-    def _make_room(self) -> None:
-        self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
+    def _make_room(self, item: T) -> None:
+        self._wait_for_room()
+
+    def wait_for_room(self) -> None:
+        """Return when ``put`` would not wait, or the channel is closed."""
+        with self._changed:
+            self._wait_for_room()
+
+    def _wait_for_room(self) -> None:
+        # A reader that waits will take an item at once: whoever waited for that would first hand it the interpreter.
+        self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity + self._waiting)

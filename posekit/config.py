@@ -3,45 +3,72 @@
 The names are the same on the command line (``--input-size``), in Python (``input_size=``) and in the manual.
 """
 
+import difflib
 import os
-from typing import Any, Final, Literal, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from posekit.detectors.lines import Line
+from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
+from posekit.recovery import RecoveryPolicy
 
-__all__ = ["OutputSettings", "Settings", "TrackingSettings", "VisionSettings", "default_threads"]
+__all__ = [
+    "Config",
+    "EventSettings",
+    "OutputSettings",
+    "RecoverySettings",
+    "Settings",
+    "TrackingSettings",
+    "VisionSettings",
+    "default_threads",
+]
 
 
-def default_threads() -> int:
-    """Network threads when none are asked for: one core is left to everything else, and more than four rarely help."""
-    return max(1, min(4, (os.cpu_count() or 2) - 1))
+def default_threads(networks: int = 1) -> int:
+    """Threads of each of so many networks when none are asked for.
+
+    One core is left to everything else, and more than four rarely help one network.
+    """
+    return max(1, min(4, ((os.cpu_count() or 2) - 1) // networks))
 
 
 class Settings(BaseModel):
-    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong."""
+    """Values from outside, checked: ``Settings.of(...)`` raises ConfigError, one line, for anything wrong.
 
+    section: their name in recordings and in posekit.toml.
+    """
+
+    section: ClassVar[str]
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
     def of(cls, **values: Any) -> Self:
-        """The settings; a value of None takes the default. Raises ConfigError naming the setting and the range."""
+        """The settings; a value of None takes the default. Raises ConfigError naming the option and the range."""
+        return cls.checked(values, lambda name: "--" + name.replace("_", "-"))
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any], called: Callable[[str], str] = str) -> Self:
+        """The same, for settings that are not options. called: what a message calls a setting of that name."""
         given = {name: value for name, value in values.items() if value is not None}
         try:
             return cls(**given)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            name = "--" + str(first["loc"][0]).replace("_", "-")
             got = "" if first["type"] == "missing" else f", got {first['input']!r}"
             wanted = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            raise ConfigError(f"{name} {wanted}{got}") from None
+            raise ConfigError(f"{called(str(first['loc'][0]))} {wanted}{got}") from None
 
 
 class VisionSettings(Settings):
     """From picture to poses."""
 
+    section = "vision"
     model: str = DEFAULT
+    #: None, or "auto" from outside: sizes that follow the people.
     input_size: str | None = None
     image_scale_factor: float | None = Field(default=None, ge=0.2, le=1.0)
     output_stride: Literal[8, 16, 32] | None = None
@@ -53,6 +80,17 @@ class VisionSettings(Settings):
     stretch: bool = False
     threads: int = Field(default_factory=default_threads, ge=1, le=64)
 
+    @field_validator("input_size")
+    @classmethod
+    def _no_fixed_size(cls, size: str | None) -> str | None:
+        return None if size is not None and size.strip().lower() == "auto" else size
+
+    def side_by_side(self, networks: int) -> Self:
+        """The settings of each of so many networks: they share the threads, unless a number was asked for."""
+        if "threads" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"threads": default_threads(networks)})
+
 
 _REGION: Final = "should be x,y,width,height as fractions of the picture, such as 0.2,0,0.6,1"
 
@@ -60,6 +98,7 @@ _REGION: Final = "should be x,y,width,height as fractions of the picture, such a
 class TrackingSettings(Settings):
     """From poses to people."""
 
+    section = "tracking"
     smoothing: float = Field(default=0.5, ge=0.0, le=1.0)
     lock: Literal["largest", "central"] | None = None
     region: tuple[float, float, float, float] | None = None
@@ -84,11 +123,88 @@ class TrackingSettings(Settings):
         return region
 
 
+class EventSettings(Settings):
+    """From people to events."""
+
+    section = "events"
+    zone: tuple[Zone, ...] = ()
+    line: tuple[Line, ...] = ()
+
+    @field_validator("zone", mode="before")
+    @classmethod
+    def _zones(cls, value: object) -> object:
+        return _each(value, Zone.from_spec)
+
+    @field_validator("line", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        return _each(value, Line.from_spec)
+
+
+def _each(value: object, parse: Callable[[str], object]) -> object:
+    """What a list of texts means; anything else as it is."""
+    if not isinstance(value, list | tuple):
+        return value
+    return [parse(item) if isinstance(item, str) else item for item in value]
+
+
 class OutputSettings(Settings):
     """How results leave."""
 
+    section = "output"
     rotate: Literal[0, 90, 180, 270] = 0
     mirror: bool = False
     source_mirrored: bool = False
     fps_limit: float | None = Field(default=None, gt=0.0)
     realtime: bool = False
+
+
+class RecoverySettings(Settings):
+    """What is done about a camera that is lost."""
+
+    section = "recovery"
+    max_retries: int | None = Field(default=None, ge=0)
+    reopen_frozen: bool = False
+
+    def policy(self) -> RecoveryPolicy:
+        """The rules that follow."""
+        return RecoveryPolicy(max_retries=self.max_retries, reopen_frozen=self.reopen_frozen)
+
+
+class Config(Settings):
+    """Everything about a run but its sources and outputs, by section."""
+
+    section = "posekit"
+    vision: VisionSettings = Field(default_factory=VisionSettings)
+    tracking: TrackingSettings = Field(default_factory=TrackingSettings)
+    events: EventSettings = Field(default_factory=EventSettings)
+    output: OutputSettings = Field(default_factory=OutputSettings)
+    recovery: RecoverySettings = Field(default_factory=RecoverySettings)
+
+    @classmethod
+    def flat(cls, values: Mapping[str, Any]) -> Self:
+        """The settings of values that are named without their sections, as in Python. Raises ConfigError."""
+        sections: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            sections.setdefault(cls.section_of(name), {})[name] = value
+        return cls.model_validate({name: _SECTIONS[name].checked(part) for name, part in sections.items()})
+
+    @classmethod
+    def section_of(cls, name: str) -> str:
+        """In which section a setting is. Raises ConfigError for one that does not exist."""
+        for section, kind in _SECTIONS.items():
+            if name in kind.model_fields:
+                return section
+        known = [name for kind in _SECTIONS.values() for name in kind.model_fields]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise ConfigError(f"there is no setting '{name}': {hint}there are {', '.join(known)}")
+
+    def recorded(self) -> dict[str, Any]:
+        """What a recording has to hold so that it can be tracked anew."""
+        return self.model_dump(mode="json", exclude={"recovery"})
+
+
+_SECTIONS: Final[Mapping[str, type[Settings]]] = {
+    kind.section: kind for kind in (VisionSettings, TrackingSettings, EventSettings, OutputSettings, RecoverySettings)
+}

@@ -237,9 +237,9 @@ CATALOGUE: Final[Mapping[str, EventSpec]] = MappingProxyType(
                         "of the source",
                         ("opening", "running", "stalled", "reconnecting", "failed"),
                     ),
-                    EventField("message", "s", "", "why, in words"),
+                    EventField("message", "s", "", "why, in words; empty when all is well"),
                 ),
-                "a source has changed its state",
+                "a source has changed its state, or its picture has frozen or changes again",
             ),
         )
     }

@@ -32,13 +32,10 @@ def hello_message() -> Json:
 
 
 def messages(message: FrameResult | Status) -> Iterator[Json]:
-    """What a result or status says: a frame message and then its events, or one status message."""
-    if isinstance(message, Status):
-        yield status_message(message)
-    else:
-        yield frame_message(message)
-        for event in message.events:
-            yield event_message(event)
+    """What a result or status says: a frame or status message, and then its events."""
+    yield status_message(message) if isinstance(message, Status) else frame_message(message)
+    for event in message.events:
+        yield event_message(event)
 
 
 def frame_message(result: FrameResult) -> Json:

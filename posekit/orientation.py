@@ -49,7 +49,8 @@ def mirrored(result: FrameResult) -> FrameResult:
 def _flipped_person(person: Person, last_x: np.float32) -> Person:
     velocity = person.velocity.copy()
     velocity[:, 0] = -velocity[:, 0]
-    return replace(person, xy=_flipped(person.xy, last_x), velocity=velocity)
+    measured = None if person.measured is None else _flipped(person.measured, last_x)
+    return replace(person, xy=_flipped(person.xy, last_x), velocity=velocity, measured=measured)
 
 
 def _flipped(xy: FloatArray, last_x: np.float32) -> FloatArray:

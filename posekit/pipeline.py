@@ -6,21 +6,27 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from posekit.delayed import Delayed
 from posekit.detectors.measures import BodyMeasures
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
+from posekit.rounding import rounded_people, rounded_poses
 from posekit.types import Frame, FrameResult, Measures, Person, Poses
 
-__all__ = ["Fitted", "Inferred", "Pipeline"]
+__all__ = ["Fitted", "Inferred", "Pipeline", "known_measures"]
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fitted:
-    """A frame ready for the network, on its way to ``Pipeline.infer``. fit_ms: what that took."""
+    """A frame ready for the network, on its way to ``Pipeline.infer``.
 
+    number: how many were fitted before. fit_ms: what that took.
+    """
+
+    number: int
     frame: Frame
     fitted: object
     fit_ms: float
@@ -38,6 +44,7 @@ class Inferred:
     fit_ms: float
     wait_ms: float
     network_ms: float
+    number: int = 0
 
 
 class Pipeline:
@@ -49,7 +56,8 @@ class Pipeline:
 
     source: the name that results carry. rotate: degrees clockwise, one of ``orientation.ROTATIONS``.
     mirror: flip x on output, keep labels. source_mirrored: the camera delivers a mirror image: exchange labels.
-    clock: seconds, for ``stage_ms`` and ``latency_ms``; without one both are 0.
+    pictures: called with every frame, turned but not flipped, and its result. clock: seconds, for ``stage_ms`` and
+    ``latency_ms``; without one both are 0.
     """
 
     def __init__(
@@ -62,18 +70,24 @@ class Pipeline:
         rotate: int = 0,
         mirror: bool = False,
         source_mirrored: bool = False,
+        pictures: Callable[[Frame, FrameResult], None] | None = None,
         clock: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.source = source
         self.mirror = mirror
+        self.estimator = estimator
         self._estimator: StagedEstimator = estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
         self._tracker = tracker
         self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
         self._rotate = rotate
         self._source_mirrored = source_mirrored
+        self._pictures = pictures
         self._clock = clock
+        self._fitted = 0
+        self._finished = 0
         self._people: tuple[Person, ...] = ()
+        self._hints: Delayed[tuple[Person, ...]] = Delayed()
 
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
@@ -83,8 +97,12 @@ class Pipeline:
         """The first part: turn the picture and fit it into the network's input."""
         started_s = self._clock()
         frame = rotated(frame, self._rotate)
+        number = self._fitted
+        self._fitted += 1
+        for people in self._hints.due(number):
+            self._people = people
         fitted = self._estimator.fit(frame, self._people)
-        return Fitted(frame=frame, fitted=fitted, fit_ms=(self._clock() - started_s) * 1e3)
+        return Fitted(number=number, frame=frame, fitted=fitted, fit_ms=(self._clock() - started_s) * 1e3)
 
     def infer(self, fitted: Fitted) -> Inferred:
         """The second part: the network."""
@@ -92,6 +110,7 @@ class Pipeline:
         inference = self._estimator.infer(fitted.fitted)
         frame, fit_ms = fitted.frame, fitted.fit_ms
         return Inferred(
+            number=fitted.number,
             frame=frame,
             inference=inference,
             fit_ms=fit_ms,
@@ -106,8 +125,11 @@ class Pipeline:
         poses = self._estimator.decode(inferred.inference)
         if self._source_mirrored:
             poses = relabelled(poses)
+        poses = rounded_poses(poses)
         times_s.append(clock())
-        self._people = self._tracker.update(poses, frame.timestamp_s, size=frame.size)
+        people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
+        self._finished = inferred.number
+        self._hints.put(inferred.number, people)
         times_s.append(clock())
         result = self._detected(
             FrameResult(
@@ -116,7 +138,7 @@ class Pipeline:
                 seq=frame.seq,
                 timestamp_s=frame.timestamp_s,
                 poses=poses,
-                people=self._people,
+                people=people,
                 departed=self._tracker.departed,
             )
         )
@@ -132,13 +154,17 @@ class Pipeline:
             "track": track_ms,
             "detect": detect_ms,
         }
-        latency_ms = (times_s[-1] - frame.grabbed_s) * 1e3 if times_s[-1] else 0.0
-        return replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
+        stage_ms = {stage: round(milliseconds, 3) for stage, milliseconds in stage_ms.items()}
+        latency_ms = round((times_s[-1] - frame.grabbed_s) * 1e3, 3) if times_s[-1] else 0.0
+        result = replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
+        if self._pictures is not None:
+            self._pictures(frame, result)
+        return result
 
     def end(self, seq: int, timestamp_s: float, size: tuple[int, int]) -> FrameResult:
         """The result that ends everyone properly when the picture is lost."""
         self._tracker.reset()
-        self._people = ()
+        self._hints.put(self._finished, ())
         return self._detected(
             FrameResult(
                 source=self.source,
@@ -158,10 +184,10 @@ class Pipeline:
             events = detector.update(result)
             if events:
                 result = replace(result, events=(*result.events, *events))
-        states = _known_measures(result.people, result.measures)
+        states = known_measures(result.people, result.measures)
         for detector in self._detectors:
             for slot, channels in detector.states(result).items():
-                states.setdefault(slot, {}).update(channels)
+                states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
         return replace(result, states=MappingProxyType(states))
 
 
@@ -181,7 +207,7 @@ class _Whole:
         return inference
 
 
-def _known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
+def known_measures(people: Sequence[Person], measures: Measures) -> dict[int, dict[str, float]]:
     """Per slot, the measures that could be taken."""
     return {
         person.slot: {name: value for name, value in zip(measures.names, row, strict=True) if value == value}

@@ -26,6 +26,9 @@ class Source(Protocol):
 
     name: what outputs call it. live: true for cameras and streams, of which only the newest frame matters; false for
     files, of which every frame does.
+
+    A live source that is lost is opened again by a new iteration, unless it has an attribute ``rewinds`` that is true:
+    that one would begin anew, as a file that plays. One whose frames are seconds apart has an attribute ``period_s``.
     """
 
     name: str

@@ -4,10 +4,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
 from posekit.types import SourceState
 
 __all__ = ["Action", "Recovery", "RecoveryPolicy"]
+
+#: Between two reports no more time than this counts against a source. Reports come many times per second: where they
+#: have not, it was this computer that slept, or its clock that was set.
+_LONGEST_STEP_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +26,7 @@ class RecoveryPolicy:
     first_backoff_s: doubles with every failed attempt up to max_backoff_s; a random part of up to ``jitter`` of it is
     added, so that cameras on one hub do not all come back at once.
     max_retries: attempts in a row before the source is given up; None is for ever.
+    reopen: false for what would begin anew, as a file that plays: a stall is reported and waited out.
     """
 
     stall_s: float = 2.0
@@ -31,6 +37,7 @@ class RecoveryPolicy:
     max_backoff_s: float = 10.0
     jitter: float = 0.2
     max_retries: int | None = None
+    reopen: bool = True
 
 
 class Action(Enum):
@@ -46,79 +53,101 @@ class Recovery:
     """The state of one live source. It is told what happened and when, and says what to do.
 
     state, message: as in ``Status``. lost: true once no frame has come for ``stall_s``: people are to be ended.
-    random: draws from 0…1.
+    retries: attempts to open it again since the last frame. random: draws from 0…1.
+
+    Times may jump: steps back count as no time, steps ahead as ``_LONGEST_STEP_S`` at most.
     """
 
     def __init__(self, policy: RecoveryPolicy, now_s: float, *, random: Callable[[], float] = random.random) -> None:
         self.state = SourceState.OPENING
         self.message = ""
         self.lost = False
+        self.retries = 0
         self._policy = policy
         self._random = random
-        self._retries = -1  # the first opening is not a retry
-        self._open_at_s: float | None = now_s
-        self._opened_s = now_s
-        self._last_frame_s = now_s - 1e-9  # before any opening
-        self._changed_s = now_s
+        self._clock_s = now_s
+        self._time_s = 0.0
+        self._open_at_s: float | None = 0.0
+        self._opened_s = 0.0
+        self._frame_s: float | None = None  # of the newest frame
+        self._is_first = True  # the first opening is not a retry
+        self._changed_s = 0.0
         self._fingerprint: int | None = None
         self._frozen = False
 
-    @property
-    def retries(self) -> int:
-        """Attempts to open it again since the last frame."""
-        return max(self._retries, 0)
-
     def frame(self, now_s: float, fingerprint: int) -> None:
         """A frame has come; ``fingerprint`` is equal for identical pictures."""
+        time_s = self._advance(now_s)
         if fingerprint != self._fingerprint or self.state is not SourceState.RUNNING:
             self._fingerprint = fingerprint
-            self._changed_s = now_s
+            self._changed_s = time_s
             self._frozen = False
             self.message = ""
         self.state = SourceState.RUNNING
         self.lost = False
-        self._retries = 0
-        self._last_frame_s = now_s
+        self.retries = 0
+        self._frame_s = time_s
 
     def failed(self, now_s: float, cause: str) -> None:
-        """The source could not be opened or has ended; it will be opened again after the backoff."""
-        policy = self._policy
-        backoff_s = min(policy.first_backoff_s * 2.0 ** min(max(self._retries, 0), 30), policy.max_backoff_s)
-        self._open_at_s = now_s + backoff_s * (1.0 + policy.jitter * self._random())
-        self.message = cause
-        if self.state is not SourceState.STALLED:
-            self.state = SourceState.RECONNECTING
+        """The source could not be opened, has ended or is no good; it will be opened again after the backoff."""
+        self._fail(self._advance(now_s), cause)
 
     def due(self, now_s: float) -> Action:
-        """What to do now; to be asked a few times per second and after each report."""
-        policy = self._policy
-        self.lost = now_s - self._last_frame_s >= policy.stall_s
+        """What to do now; to be asked several times per second and after each report."""
+        policy, time_s = self._policy, self._advance(now_s)
+        self.lost = self._frame_s is None or time_s - self._frame_s >= policy.stall_s
         if self.state is SourceState.FAILED:
             return Action.NOTHING
         if self._open_at_s is not None:
-            if now_s < self._open_at_s:
-                return Action.NOTHING
-            if policy.max_retries is not None and self._retries >= policy.max_retries:
-                self.state = SourceState.FAILED
-                return Action.GIVE_UP
-            self._open_at_s = None
-            self._opened_s = now_s
-            if self._retries >= 0:
-                self.state = SourceState.RECONNECTING
-            self._retries += 1
-            return Action.OPEN
-        if self._last_frame_s >= self._opened_s:
-            patience_s, since_s = policy.stall_s, self._last_frame_s
-        else:
+            return self._open(time_s) if time_s >= self._open_at_s else Action.NOTHING
+        if self._frame_s is None or self._frame_s < self._opened_s:
             patience_s, since_s = policy.open_s, self._opened_s
-        if now_s - since_s >= patience_s:
-            self.state = SourceState.STALLED
-            self.failed(now_s, f"no frame for {now_s - since_s:.1f} s")
-            return Action.ABANDON
-        if self.state is SourceState.RUNNING and not self._frozen and now_s - self._changed_s >= policy.frozen_s:
+        else:
+            patience_s, since_s = policy.stall_s, self._frame_s
+        if time_s - since_s >= patience_s:
+            return self._stall(time_s, since_s, f"no frame for {time_s - since_s:.1f} s")
+        if self.state is SourceState.RUNNING and not self._frozen and time_s - self._changed_s >= policy.frozen_s:
             self._frozen = True
             self.message = f"the picture has not changed for {policy.frozen_s:g} s"
-            if policy.reopen_frozen:
-                self.failed(now_s, self.message)
+            if policy.reopen and policy.reopen_frozen:
+                self._fail(time_s, self.message)
                 return Action.ABANDON
         return Action.NOTHING
+
+    def _advance(self, now_s: float) -> float:
+        """The time of this source's own clock, which neither goes back nor leaps."""
+        self._time_s += min(max(now_s - self._clock_s, 0.0), _LONGEST_STEP_S)
+        self._clock_s = now_s
+        return self._time_s
+
+    def _open(self, time_s: float) -> Action:
+        limit = self._policy.max_retries
+        if not self._is_first and limit is not None and self.retries >= limit:
+            self.state = SourceState.FAILED
+            return Action.GIVE_UP
+        self._open_at_s = None
+        self._opened_s = time_s
+        if not self._is_first:
+            self.state = SourceState.RECONNECTING
+            self.retries += 1
+        self._is_first = False
+        return Action.OPEN
+
+    def _stall(self, time_s: float, since_s: float, cause: str) -> Action:
+        if not self._policy.reopen:
+            if self.state is not SourceState.STALLED:
+                self.state, self.message = SourceState.STALLED, cause
+            return Action.NOTHING
+        self.state = SourceState.STALLED
+        # Waiting for the first frame was waiting already.
+        self._fail(since_s if since_s == self._opened_s else time_s, cause)
+        return Action.ABANDON
+
+    def _fail(self, time_s: float, cause: str) -> None:
+        """Open it again after the backoff, which begins at ``time_s``."""
+        policy = self._policy
+        backoff_s = min(policy.first_backoff_s * 2.0 ** min(self.retries, 30), policy.max_backoff_s)
+        self._open_at_s = time_s + backoff_s * (1.0 + policy.jitter * self._random())
+        self.message = cause
+        if self.state is not SourceState.STALLED:
+            self.state = SourceState.RECONNECTING

@@ -1,274 +1,208 @@
-"""Runs sources through pipelines to adapters: threads, the clock, statuses and the orderly end.
+"""Runs sources through pipelines to adapters: what is common to all of them, statuses, and the orderly end.
 
-Per source: one thread reads, one runs the network, one does the rest and hands the results to the adapters, each of
-which has a thread of its own. Of a live source only the newest frame is worked on; of a file, every frame is.
+Every source has a lane of its own (``lane``), every adapter a queue and a thread (``delivery``). Of a live source only
+the newest frame is worked on; of a file, every frame is.
+
+The clock is ``time.perf_counter``: the finest that never goes back. On Linux and macOS it is the clock of
+``time.monotonic`` and stands still while the computer sleeps. On Windows ``time.monotonic`` moves in steps of 16 ms, by
+which every speed would be wrong; and there both go on during sleep: the pause is a long gap between two frames, after
+which filters start anew, and no fault of the camera (``recovery``).
 """
 
 import logging
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from threading import Condition, Thread
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from threading import Lock
 
-from posekit.capture import LiveCapture, Lost
-from posekit.channels import Channel, Closed, Lossless, Newest
 from posekit.delivery import Delivery
 from posekit.errors import PosekitError
-from posekit.pipeline import Inferred, Pipeline
+from posekit.lane import Lane
+from posekit.pipeline import Pipeline
 from posekit.protocols import Adapter, Source
 from posekit.recovery import RecoveryPolicy
-from posekit.statistics import Percentiles, SourceStatistics
-from posekit.types import Frame, FrameResult, SourceState, Status
+from posekit.statistics import RunSummary
+from posekit.types import FrameResult, SourceState, Status
 
-__all__ = ["Runner", "SourceSummary"]
+__all__ = ["CLOSE_S", "Runner"]
 
 STATUS_PERIOD_S = 0.5
-_ADAPTER_QUEUE = 16
+#: All lanes together may take so long to end; what hangs in a driver then is left behind.
+CLOSE_S = 2.0
+#: A thread that wants the interpreter waits so long until another one is asked to hand it over. With Python's 5 ms the
+#: network, done with a frame, would stand still while the frame before is decoded (``docs/performance.md``).
+_SWITCH_S = 1e-3
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSummary:
-    """What a source has done until the end. percentiles: milliseconds per stage and of the whole ``latency``."""
-
-    frames: int
-    dropped: int
-    seconds: float
-    percentiles: Mapping[str, Percentiles]
 
 
 class Runner:
     """Runs pipelines over their sources until all have ended, or ``stop`` is called.
 
-    lanes: each source with its pipeline. adapters: where results and statuses go; they are closed at the end.
-    on_result, on_status: called with every result (in the order of the frames of its source) and with every status.
-    recovery: when live sources are opened again. clock: monotonic seconds.
+    lanes: each source with its pipeline; with several, one that cannot be opened is tried again while another works.
+    adapters: where results and statuses go, by name or not; they are closed at the end. on_status: called with every
+    status. recovery: when live sources are opened again. clock: monotonic seconds.
     """
 
     def __init__(
         self,
         lanes: Sequence[tuple[Source, Pipeline]],
-        adapters: Sequence[Adapter] = (),
+        adapters: Mapping[str, Adapter] | Sequence[Adapter] = (),
         *,
         on_status: Callable[[Status], None] | None = None,
         recovery: RecoveryPolicy | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        lossless = not any(source.live for source, _ in lanes)
-        self._adapters = adapters
+        self._adapters = adapters if isinstance(adapters, Mapping) else _named(adapters)
         self._on_status = on_status
-        self._clock = clock
-        self._lossless = lossless
+        self._lossless = not any(source.live for source, _ in lanes)
         self._deliveries: list[Delivery] = []
-        self._lanes = [_Lane(source, pipeline, self._publish, recovery, clock) for source, pipeline in lanes]
-        self._changed = Condition()
+        # Unlike a lock, this queue may be used in a signal handler.
+        self._news: SimpleQueue[None] = SimpleQueue()
         self._stopped = False
+        # All outputs are told everything in the same order: a recording holds what a receiver got.
+        self._order = Lock()
+        self._lanes = [
+            Lane(
+                source,
+                pipeline,
+                publish=self._publish,
+                notify=self._wake,
+                clock=clock,
+                recovery=recovery,
+                patient=len(lanes) > 1,
+            )
+            for source, pipeline in lanes
+        ]
 
-    def run(self) -> Mapping[str, SourceSummary]:
-        """Work until every source has ended or ``stop`` is called; a summary per source's name.
+    def run(self) -> RunSummary:
+        """Work until every source has ended or ``stop`` is called.
 
-        Raises the PosekitError of a source that could not be opened or read; the outputs are closed in any case.
+        Raises the PosekitError of a source that could not be opened or was given up; ``summary`` still tells what was
+        done. The outputs are closed in any case.
         """
-        started_s = self._clock()
-        with ExitStack() as closing:
-            for adapter in self._adapters:
-                channel: Channel[FrameResult | Status]
-                channel = Lossless(_ADAPTER_QUEUE) if self._lossless else Newest(_ADAPTER_QUEUE)
-                delivery = Delivery(adapter, channel)
-                closing.callback(delivery.close)
-                self._deliveries.append(delivery)
-            for lane in self._lanes:
-                closing.callback(lane.close)
-                lane.start(self._wake)
-            self._oversee()
-            self._publish_statuses()
-        for lane in self._lanes:
-            if lane.error is not None:
-                raise lane.error
-        seconds = self._clock() - started_s
-        return {lane.name: lane.summary(seconds) for lane in self._lanes}
+        with _quick_switches():
+            try:
+                for name, adapter in self._adapters.items():
+                    self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
+                for lane in self._lanes:
+                    lane.start()
+                self._oversee()
+            finally:
+                self._close()
+        error = self._error()
+        if error is not None:
+            raise error
+        return self.summary()
 
     def stop(self) -> None:
-        """Let ``run`` return soon; callable from any thread."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
+        """Let ``run`` return soon; callable from any thread and from signal handlers."""
+        self._stopped = True
+        self._wake()
+
+    def summary(self) -> RunSummary:
+        """What the run has done."""
+        return RunSummary(
+            sources={lane.name: lane.summary() for lane in self._lanes},
+            outputs={delivery.name: delivery.summary() for delivery in self._deliveries},
+        )
 
     def _oversee(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(self._ended, STATUS_PERIOD_S)
-                if self._ended():
-                    return
-            self._publish_statuses()
+        status_s = time.monotonic() + STATUS_PERIOD_S
+        while not self._ended():
+            try:
+                self._news.get(timeout=max(status_s - time.monotonic(), 0.0))
+            except Empty:
+                status_s = time.monotonic() + STATUS_PERIOD_S
+                self._publish_statuses()
+            self._publish_news()
+        self._publish_news()
+        for lane in self._lanes:
+            if lane.error is None:  # otherwise its last news was that it has failed
+                self._tell(lane.status())
 
     def _ended(self) -> bool:
-        return self._stopped or all(lane.finished for lane in self._lanes)
+        return self._stopped or all(lane.finished or lane.hopeless for lane in self._lanes)
+
+    def _error(self) -> PosekitError | None:
+        errors = [lane.error for lane in self._lanes]
+        if not self._stopped:
+            errors += [lane.hopeless for lane in self._lanes]
+        return next((error for error in errors if error is not None), None)
+
+    def _close(self) -> None:
+        for lane in self._lanes:
+            lane.stop()
+        deadline_s = time.monotonic() + CLOSE_S
+        for lane in self._lanes:
+            lane.join(max(deadline_s - time.monotonic(), 0.0))
+        for delivery in self._deliveries:
+            delivery.finish()
+        for delivery in self._deliveries:
+            delivery.close()
 
     def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+        self._news.put(None)
 
     def _publish_statuses(self) -> None:
         for lane in self._lanes:
-            status = lane.status()
-            if self._on_status is not None:
-                self._on_status(status)
-            self._publish(status)
+            self._tell(lane.status())
+
+    def _publish_news(self) -> None:
+        for lane in self._lanes:
+            for status in lane.news():
+                if status.state is SourceState.FAILED and len(self._lanes) > 1:
+                    _logger.warning("%s has failed (%s); the others go on", lane.name, status.message)
+                self._tell(status)
+
+    def _tell(self, status: Status) -> None:
+        if self._on_status is not None:
+            self._on_status(status)
+        self._publish(status)
 
     def _publish(self, message: FrameResult | Status) -> None:
-        for delivery in self._deliveries:
-            delivery.send(message)
+        if isinstance(message, FrameResult):
+            for delivery in self._deliveries:
+                delivery.wait_for_room()
+        with self._order:
+            for delivery in self._deliveries:
+                delivery.send(message)
 
 
-class _Lane:
-    """One source on its way through its pipeline: two threads and what feeds them."""
+class _QuickSwitches:
+    """Quick switches between threads for as long as any run lasts: the first sets them, the last sets them back."""
 
-    def __init__(
-        self,
-        source: Source,
-        pipeline: Pipeline,
-        publish: Callable[[FrameResult | Status], None],
-        recovery: RecoveryPolicy | None,
-        clock: Callable[[], float],
-    ) -> None:
-        self.name = pipeline.source
-        self.finished = False
-        self._pipeline = pipeline
-        self._publish = publish
-        self._clock = clock
-        self._feed: LiveCapture | _FileFeed
-        self._feed = LiveCapture(source, clock=clock, policy=recovery) if source.live else _FileFeed(source, clock)
-        self._source = source
-        self._inferred: Lossless[Inferred | Lost] = Lossless(1)
-        self._statistics = SourceStatistics()
-        self._last = (0, 0.0, (0, 0))
-        self._failure: PosekitError | None = None
-        self._threads = [
-            Thread(target=self._infer, name=f"network-{self.name}", daemon=True),
-            Thread(target=self._finish, name=f"finish-{self.name}", daemon=True),
-        ]
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._runs = 0
+        self._before_s = 0.0
 
-    def start(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-        self._feed.start()
-        for thread in self._threads:
-            thread.start()
-
-    def close(self) -> None:
-        self._source.close()
-        self._feed.close()
-        self._inferred.close(discard=True)
-        for thread in self._threads:
-            thread.join(2.0)
-
-    @property
-    def error(self) -> PosekitError | None:
-        return self._failure or self._feed.error
-
-    def summary(self, seconds: float) -> SourceSummary:
-        return SourceSummary(
-            frames=self._statistics.frames,
-            dropped=self._feed.dropped,
-            seconds=seconds,
-            percentiles=self._statistics.percentiles(),
-        )
-
-    def status(self) -> Status:
-        fps, latency_ms = self._statistics.period(self._clock())
-        state, message = self._feed.state
-        return Status(
-            source=self.name,
-            state=state,
-            fps=fps,
-            latency_ms=latency_ms,
-            dropped=self._feed.dropped,
-            size=self._last[2],
-            mirrored=self._pipeline.mirror,
-            message=message,
-        )
-
-    def _infer(self) -> None:
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            if not self._runs:
+                self._before_s = sys.getswitchinterval()
+                sys.setswitchinterval(min(self._before_s, _SWITCH_S))
+            self._runs += 1
         try:
-            while True:
-                frame = self._feed.frames.get()
-                self._inferred.put(
-                    frame if isinstance(frame, Lost) else self._pipeline.infer(self._pipeline.fit(frame))
-                )
-        except Closed:
-            pass
-        except Exception as error:
-            self._fail("the network", error)
+            yield
         finally:
-            self._inferred.close()
-
-    def _finish(self) -> None:
-        try:
-            while True:
-                inferred = self._inferred.get()
-                if isinstance(inferred, Lost):
-                    self._publish(self._pipeline.end(*self._last))
-                    continue
-                result = self._pipeline.finish(inferred)
-                self._last = (result.seq, result.timestamp_s, result.size)
-                self._statistics.record(result)
-                self._publish(result)
-        except Closed:
-            pass
-        except Exception as error:
-            self._fail("the pipeline", error)
-        finally:
-            self._inferred.close(discard=True)
-            self.finished = True
-            self._wake()
-
-    def _fail(self, part: str, error: Exception) -> None:
-        if isinstance(error, PosekitError):
-            self._failure = error
-        else:
-            _logger.exception("%s of %s failed", part, self.name)
-            self._failure = PosekitError(f"{part} of {self.name} failed ({type(error).__name__}: {error})")
-        self._feed.stop()
+            with self._lock:
+                self._runs -= 1
+                if not self._runs:
+                    sys.setswitchinterval(self._before_s)
 
 
-class _FileFeed:
-    """Reads a file in a thread, a frame or two ahead; nothing is dropped."""
+_quick_switches = _QuickSwitches()
 
-    dropped = 0
 
-    def __init__(self, source: Source, clock: Callable[[], float]) -> None:
-        self.frames: Lossless[Frame | Lost] = Lossless(2)
-        self.error: PosekitError | None = None
-        self.state = (SourceState.OPENING, "")
-        self._source = source
-        self._clock = clock
-        self._thread = Thread(target=self._read, name=f"read-{source.name}", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self.frames.close(discard=True)
-
-    def close(self) -> None:
-        self.stop()
-        # A thread inside OpenCV when the interpreter ends would take the process down with it.
-        self._thread.join(2.0)
-
-    def _read(self) -> None:
-        try:
-            for frame in self._source:
-                self.state = (SourceState.RUNNING, "")
-                self.frames.put(replace(frame, grabbed_s=frame.grabbed_s or self._clock()))
-        except Closed:
-            pass
-        except PosekitError as error:
-            self.error = error
-            self.state = (SourceState.FAILED, str(error))
-        except Exception as error:
-            _logger.exception("reading %s failed", self._source.name)
-            self.error = PosekitError(f"reading {self._source.name} failed ({type(error).__name__}: {error})")
-        finally:
-            self.frames.close()
+def _named(adapters: Sequence[Adapter]) -> dict[str, Adapter]:
+    """By their types' names, numbered where one repeats."""
+    named: dict[str, Adapter] = {}
+    for adapter in adapters:
+        kind = type(adapter).__name__
+        count = sum(type(other).__name__ == kind for other in named.values())
+        named[f"{kind}-{count + 1}" if count else kind] = adapter
+    return named

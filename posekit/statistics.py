@@ -1,13 +1,13 @@
-"""How a source is doing in numbers: rate, latency and milliseconds per stage."""
+"""What a run has done, in numbers: rates, ages and milliseconds per stage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from posekit.types import FrameResult
 
-__all__ = ["Percentiles", "SourceStatistics"]
+__all__ = ["OutputSummary", "Percentiles", "RunSummary", "Series", "SourceStatistics", "SourceSummary"]
 
 _CAPACITY = 4096
 
@@ -21,49 +21,141 @@ class Percentiles:
     p99: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSummary:
+    """What a source has done until the end.
+
+    frames: that went through the pipeline. dropped: that a newer one replaced. reopened: how often it was opened again.
+    seconds: from the first result to the last. percentiles: milliseconds per stage, and of the whole ``latency``: the
+    age of a frame when its result was complete.
+    """
+
+    frames: int
+    dropped: int
+    reopened: int
+    seconds: float
+    percentiles: Mapping[str, Percentiles]
+
+    @property
+    def fps(self) -> float:
+        """Frames per second, on average; 0 for a single frame."""
+        return (self.frames - 1) / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSummary:
+    """What an output has done.
+
+    sent, failed, dropped: messages. send: milliseconds per message that was sent; None if there was none.
+    """
+
+    sent: int
+    failed: int
+    dropped: int
+    send: Percentiles | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """The sources by their names, and the outputs by theirs."""
+
+    sources: Mapping[str, SourceSummary]
+    outputs: Mapping[str, OutputSummary]
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON: milliseconds, seconds and counts, under the names that the dataclasses have."""
+        return {
+            "version": 1,
+            "sources": {
+                name: {
+                    "frames": source.frames,
+                    "dropped": source.dropped,
+                    "reopened": source.reopened,
+                    "seconds": source.seconds,
+                    "fps": source.fps,
+                    "stages_ms": {stage: asdict(value) for stage, value in source.percentiles.items()},
+                }
+                for name, source in self.sources.items()
+            },
+            "outputs": {
+                name: {
+                    "sent": output.sent,
+                    "failed": output.failed,
+                    "dropped": output.dropped,
+                    "send_ms": output.send and asdict(output.send),
+                }
+                for name, output in self.outputs.items()
+            },
+        }
+
+
+class Series:
+    """The last few thousand values of something. One thread may add while others read."""
+
+    __slots__ = ("_values", "count")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._values = np.zeros(_CAPACITY, np.float32)
+
+    def add(self, value: float) -> None:
+        """Add a value; the oldest is forgotten."""
+        self._values[self.count % _CAPACITY] = value
+        self.count += 1
+
+    def mean_of_last(self, count: int) -> float:
+        """The mean of the last ``count`` values, at least one, as far as they are remembered."""
+        recent = np.arange(self.count - min(count, _CAPACITY), self.count) % _CAPACITY
+        return float(self._values[recent].mean())
+
+    def percentiles(self) -> Percentiles | None:
+        """Of what is remembered; None if that is nothing."""
+        known = self._values[: min(self.count, _CAPACITY)]
+        return Percentiles(*np.percentile(known, (50, 95, 99)).tolist()) if len(known) else None
+
+
 class SourceStatistics:
     """Collects what ``FrameResult`` says about itself, over the last few thousand frames of one source.
 
-    Not thread-safe for writing: one thread records. ``frames`` counts everything since the start.
+    One thread records. ``frames`` counts everything since the start.
     """
 
     def __init__(self) -> None:
         self.frames = 0
-        self._columns: dict[str, int] = {}
-        self._values = np.full((8, _CAPACITY), np.nan, np.float32)
+        self._first_s = self._last_s = 0.0
+        self._latency = Series()
+        self._stages: dict[str, Series] = {}
         self._period_start = (0, 0.0)
 
-    def record(self, result: FrameResult) -> None:
-        """Add one frame."""
-        at = self.frames % _CAPACITY
-        self._column("latency")[at] = result.latency_ms
+    def record(self, result: FrameResult, now_s: float) -> None:
+        """Add one frame, whose result is complete now."""
+        if not self.frames:
+            self._first_s = now_s
+        self._last_s = now_s
+        self._latency.add(result.latency_ms)
         for stage, milliseconds in result.stage_ms.items():
-            self._column(stage)[at] = milliseconds
+            series = self._stages.get(stage)
+            if series is None:
+                series = self._stages[stage] = Series()
+            series.add(milliseconds)
         self.frames += 1
 
-    def _column(self, stage: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        row = self._columns.setdefault(stage, len(self._columns))
-        if row == len(self._values):
-            self._values = np.vstack([self._values, np.full_like(self._values, np.nan)])
-        column: np.ndarray[tuple[int], np.dtype[np.float32]] = self._values[row]
-        return column
+    @property
+    def seconds(self) -> float:
+        """From the first result to the last."""
+        return self._last_s - self._first_s
 
     def period(self, now_s: float) -> tuple[float, float]:
         """(frames per second, mean latency in ms) since the last call; (0, 0) when there was no frame."""
         (frames_before, before_s), frames = self._period_start, self.frames
         self._period_start = (frames, now_s)
-        count = min(frames - frames_before, _CAPACITY)
+        count = frames - frames_before
         if count <= 0 or now_s <= before_s:
             return 0.0, 0.0
-        recent = np.arange(frames - count, frames) % _CAPACITY
-        return count / (now_s - before_s), float(self._column("latency")[recent].mean())
+        return count / (now_s - before_s), self._latency.mean_of_last(count)
 
     def percentiles(self) -> Mapping[str, Percentiles]:
         """Per stage, and for the whole latency under ``latency``; empty before the first frame."""
-        if not self.frames:
-            return {}
-        known = self._values[:, : min(self.frames, _CAPACITY)]
-        return {
-            stage: Percentiles(*np.nanpercentile(known[row], (50, 95, 99)).tolist())
-            for stage, row in self._columns.items()
-        }
+        series = {**dict(self._stages), "latency": self._latency}
+        known = {stage: values.percentiles() for stage, values in series.items()}
+        return {stage: value for stage, value in known.items() if value is not None}

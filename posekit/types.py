@@ -1,10 +1,11 @@
 """The values that travel from source to adapter: frames, poses, people, results and status.
 
 Coordinates are source-frame pixels (after ``--rotate``): x right, y down, the centre of the top left pixel is (0, 0).
-They are never clipped: a keypoint may lie outside the picture. Arrays in these types are read-only.
+They are never clipped: a keypoint may lie outside the picture. Arrays in these types are read-only. In results they are
+rounded as ``rounding`` says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
@@ -24,6 +25,7 @@ __all__ = [
     "Keypoint",
     "Measures",
     "Person",
+    "Pose",
     "Poses",
     "SourceState",
     "Status",
@@ -55,6 +57,20 @@ class Box(NamedTuple):
     height: float
 
 
+def _keypoint(xy: FloatArray, scores: FloatArray, part: str) -> Keypoint:
+    index = INDEX[part]
+    x, y = xy[index].tolist()
+    return Keypoint(x, y, float(scores[index]))
+
+
+def _box(xy: FloatArray, scores: FloatArray, min_score: float) -> Box:
+    seen = scores >= min_score
+    points = xy[seen] if seen.any() else xy
+    left, top = points.min(axis=0).tolist()
+    right, bottom = points.max(axis=0).tolist()
+    return Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
     """A picture and when it was taken.
@@ -79,6 +95,26 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pose:
+    """One raw pose: a row of ``Poses``.
+
+    xy: (17, 2) float32, source-frame pixels. keypoint_scores: (17,) float32, 0…1. score: 0…1.
+    """
+
+    xy: FloatArray
+    keypoint_scores: FloatArray
+    score: float
+
+    def __getitem__(self, part: str) -> Keypoint:
+        """The keypoint of that name. Raises KeyError for a name that is none of ``skeleton.KEYPOINTS``."""
+        return _keypoint(self.xy, self.keypoint_scores, part)
+
+    def box(self, min_score: float = 0.1) -> Box:
+        """The box around the keypoints that score at least ``min_score`` (around all, if none does)."""
+        return _box(self.xy, self.keypoint_scores, min_score)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Poses:
     """What the network saw in one frame, N poses, best first, before tracking and smoothing.
 
@@ -99,6 +135,37 @@ class Poses:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def __getitem__(self, index: int) -> Pose:
+        """One of them. Raises IndexError."""
+        return Pose(
+            xy=self.xy[index], keypoint_scores=self.keypoint_scores[index], score=round(float(self.scores[index]), 3)
+        )
+
+    def __iter__(self) -> Iterator[Pose]:
+        return (self[index] for index in range(len(self)))
+
+    def draw(self, image: NDArray[np.uint8], *, min_score: float = 0.2) -> None:
+        """Draw them on a picture, in place. image: (H, W, 3) uint8 BGR. min_score: of the keypoints that are drawn."""
+        from posekit.drawing import draw_poses
+
+        draw_poses(image, self, min_score=min_score)
+
+    def to_coco(self, image_id: int, *, category_id: int = 1) -> list[dict[str, object]]:
+        """Entries of a COCO keypoint results file, as pycocotools' ``loadRes`` takes them.
+
+        Coordinates are COCO's: those of the pixels' centres, from 0. A keypoint's third number is its score.
+        """
+        triples = np.concatenate([self.xy, self.keypoint_scores[..., None]], axis=2).astype(np.float64)
+        return [
+            {
+                "image_id": image_id,
+                "category_id": category_id,
+                "keypoints": np.round(triples[index], 3).reshape(-1).tolist(),
+                "score": pose.score,
+            }
+            for index, pose in enumerate(self)
+        ]
+
     @classmethod
     def empty(cls) -> "Poses":
         """No poses."""
@@ -117,6 +184,8 @@ class Person:
     xy: (17, 2) float32, smoothed, source-frame pixels. keypoint_scores: (17,) float32, 0…1.
     velocity: (17, 2) float32, px/s. score: 0…1.
     visible: false while unseen and not yet given up; keypoints are then held and fade.
+    measured: (17, 2) float32, source-frame pixels, as the network saw them in this frame, or None where it did not:
+    not smoothed, for what must know when something happened to the frame.
     """
 
     id: int
@@ -127,23 +196,18 @@ class Person:
     velocity: FloatArray
     score: float
     visible: bool
+    measured: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self.xy, self.keypoint_scores, self.velocity)
+        _freeze(self.xy, self.keypoint_scores, self.velocity, self.measured)
 
     def __getitem__(self, part: str) -> Keypoint:
         """The keypoint of that name. Raises KeyError for a name that is none of ``skeleton.KEYPOINTS``."""
-        index = INDEX[part]
-        x, y = self.xy[index].tolist()
-        return Keypoint(x, y, float(self.keypoint_scores[index]))
+        return _keypoint(self.xy, self.keypoint_scores, part)
 
     def box(self, min_score: float = 0.1) -> Box:
         """The box around the keypoints that score at least ``min_score`` (around all, if none does)."""
-        seen = self.keypoint_scores >= min_score
-        points = self.xy[seen] if seen.any() else self.xy
-        left, top = points.min(axis=0).tolist()
-        right, bottom = points.max(axis=0).tolist()
-        return Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
+        return _box(self.xy, self.keypoint_scores, min_score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +297,11 @@ class SourceState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How a source is doing; published twice a second, also while there are no frames.
+    """How a source is doing; published twice a second, also while there are no frames, and when its state changes.
 
     size: (width, height), (0, 0) before the first frame. fps: processed frames per second.
     latency_ms: mean of the last period. dropped: frames dropped since the start. message: why, in words.
+    events: the ``source`` event of a change of state.
     """
 
     source: str
@@ -247,3 +312,4 @@ class Status:
     size: tuple[int, int] = (0, 0)
     mirrored: bool = False
     message: str = ""
+    events: tuple[Event, ...] = ()

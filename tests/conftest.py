@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -39,12 +40,15 @@ def data() -> Path:
 def _peer(request: pytest.FixtureRequest) -> None:
     """Skip a test marked ``peer(program)`` where the program is absent, or fail with POSEKIT_REQUIRE_PEERS=1."""
     for marker in request.node.iter_markers("peer"):
-        program = marker.args[0]
-        if shutil.which(program) is None:
-            reason = f"the peer program '{program}' is not installed"
-            if os.environ.get("POSEKIT_REQUIRE_PEERS") == "1":
-                pytest.fail(reason)
-            pytest.skip(reason)
+        if shutil.which(marker.args[0]) is None:
+            absent(f"the peer program '{marker.args[0]}' is not installed")
+
+
+def absent(reason: str) -> NoReturn:
+    """Skip for want of something that others made, or fail with POSEKIT_REQUIRE_PEERS=1."""
+    if os.environ.get("POSEKIT_REQUIRE_PEERS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 Oscdump = Callable[[Callable[[int], None]], list[str]]

@@ -1,10 +1,12 @@
 """Channels between threads."""
 
 from threading import Thread
+from time import sleep
 
 import pytest
 
 from posekit.channels import Closed, Lossless, Newest
+from posekit.feed import LOST, Lost, NewestOrLost
 
 
 def test_the_newest_item_wins() -> None:
@@ -78,3 +80,34 @@ def test_discard_frees_a_waiting_writer() -> None:
 def test_get_gives_up_in_time() -> None:
     with pytest.raises(TimeoutError):
         Newest[int]().get(0.0)
+
+
+def test_a_newer_frame_does_not_hide_that_the_picture_was_lost() -> None:
+    channel: NewestOrLost[int] = NewestOrLost()
+    for item in (1, LOST, 2, 3):
+        channel.put(item)
+    taken: list[int | Lost] = [channel.get(0.0), channel.get(0.0)]
+    assert taken == [LOST, 3]
+    assert channel.dropped == 2
+    for item in (4, LOST, 5, LOST):
+        channel.put(item)
+    assert channel.get(0.0) is LOST  # what came before the loss is of no use to anybody
+    assert channel.dropped == 4
+    with pytest.raises(TimeoutError):
+        channel.get(0.0)
+
+
+def test_a_reader_that_waits_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    channel: Lossless[int] = Lossless(1)
+    received: list[int] = []
+    reader = Thread(target=lambda: received.extend([channel.get(), channel.get()]))
+    reader.start()
+    while not channel._waiting:
+        sleep(0)
+    with channel._changed, monkeypatch.context() as patched:  # so that the reader cannot take it meanwhile
+        patched.setattr(channel._changed, "wait", lambda timeout=None: pytest.fail("the writer waits"))
+        channel.put(1)
+        channel.wait_for_room()
+        channel.put(2)
+    reader.join(10.0)
+    assert received == [1, 2]

@@ -88,6 +88,15 @@ def test_a_status() -> None:
     )
 
 
+def test_the_event_of_a_change_follows_its_status() -> None:
+    event = Event(kind="source", timestamp_s=3.0, source="cam1", fields={"state": "running", "message": ""})
+    status = Status(source="cam1", state=SourceState.RUNNING, events=(event,))
+    assert list(messages(status)) == [
+        status_message(status),
+        {"type": "event", "kind": "source", "t": 3.0, "source": "cam1", "state": "running", "message": ""},
+    ]
+
+
 @pytest.mark.parametrize("x", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_that_json_cannot_hold_become_null(x: float) -> None:
     message = json.loads(encoded(frame_message(result(person(x)))))

@@ -54,10 +54,12 @@ def test_mirroring_flips_x_and_velocity_and_keeps_labels() -> None:
         velocity=np.ones((17, 2), np.float32),
         score=0.5,
         visible=True,
+        measured=seen.xy[0] + 1,
     )
     result = FrameResult(source="s", size=(640, 480), seq=0, timestamp_s=0.0, poses=seen, people=(person,))
     flipped = mirrored(result)
     assert flipped.mirrored
+    assert np.array_equal(flipped.people[0].measured, (639, 0) + (-1, 1) * (seen.xy[0] + 1))
     for index, name in enumerate(KEYPOINTS):
         assert flipped.people[0][name].x == 639 - person[name].x
         assert flipped.people[0][name].y == person[name].y

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posekit.delayed import FRAMES_BEHIND
 from posekit.events import Event
 from posekit.pipeline import Pipeline
 from posekit.skeleton import INDEX
@@ -96,10 +97,11 @@ class Teller:
 def test_the_stages_in_their_order(estimator: type[Whole]) -> None:
     network, tracker = estimator(), Everyone()
     pipeline = Pipeline(network, tracker, source="hall", detectors=[Teller(), Teller()])
-    results = [pipeline.step(frame(seq)) for seq in range(3)]
-    assert network.seen == [(0, (64, 48), 0), (1, (64, 48), 1), (2, (64, 48), 1)]
-    assert tracker.updates == [(0.0, (64, 48)), (0.1, (64, 48)), (0.2, (64, 48))]
-    assert [result.seq for result in results] == [0, 1, 2]
+    results = [pipeline.step(frame(seq)) for seq in range(7)]
+    # The hint is what was known five frames before: as many may be on their way between the runner's threads.
+    assert network.seen == [(seq, (64, 48), int(seq >= FRAMES_BEHIND)) for seq in range(7)]
+    assert tracker.updates == [(seq / 10, (64, 48)) for seq in range(7)]
+    assert [result.seq for result in results] == list(range(7))
     assert {result.source for result in results} == {"hall"}
     assert results[0].people[0]["leftWrist"] == (10.0, 20.0, 1.0)
     first, second = results[0].events
@@ -148,8 +150,8 @@ def test_the_tracker_never_sees_mirrored_people() -> None:
             return super().estimate(frame, people)
 
     pipeline = Pipeline(Hinted(), Everyone(), mirror=True)
-    pipeline.step(frame(0))
-    pipeline.step(frame(1))
+    for seq in range(FRAMES_BEHIND + 1):
+        pipeline.step(frame(seq))
     assert hints == [10.0]
 
 

@@ -3,11 +3,13 @@
 import errno
 import logging
 import socket
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from posekit.errors import AdapterError, ConfigError
 from posekit.protocols import OutputContext
-from posekit.types import FrameResult, Status
+from posekit.types import FrameResult, SourceState, Status
 from posekit_osc.formats import FORMATS, Encoder, status_datagrams
 from posekit_osc.settings import Settings, parse_target
 
@@ -15,8 +17,9 @@ __all__ = ["OscAdapter", "create"]
 
 _logger = logging.getLogger(__name__)
 
-#: Datagrams that leave after this many without a complaint say that somebody listens again.
-_WELL_AFTER = 20
+#: After so many seconds of sending without a complaint somebody listens again. Hosts complain of few datagrams only,
+#: often of one per second.
+_WELL_AFTER_S = 5.0
 
 
 def create(target: str, options: Mapping[str, str], context: OutputContext) -> "OscAdapter":
@@ -44,27 +47,51 @@ class OscAdapter:
     """An output to one receiver, over a connected, non-blocking UDP socket.
 
     A receiver that is not there costs nothing and is mentioned once; datagrams that the system has no room for are
-    dropped and counted in ``dropped``.
+    dropped and counted in ``dropped``. clock: monotonic seconds.
     """
 
-    def __init__(self, sender: socket.socket, target: str, settings: Settings, context: OutputContext) -> None:
+    def __init__(
+        self,
+        sender: socket.socket,
+        target: str,
+        settings: Settings,
+        context: OutputContext,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.dropped = 0
         self._socket = sender
         self._target = target
         self._settings = settings
         self._context = context
+        self._clock = clock
         self._encoders: dict[str, Encoder] = {}
+        self._empty: dict[str, FrameResult] = {}  # by source, the newest result if nobody was in it
         self._absent = False
-        self._well = 0
+        self._refused_s = 0.0
 
     def send(self, message: FrameResult | Status) -> None:
         """Send a result or a status. Raises AdapterError if the network refuses."""
         if isinstance(message, Status):
-            datagrams = status_datagrams(message, prefix=self._root("/posekit", message.source))
-        else:
-            datagrams = self._encoder(message.source).encode(message)
-        for datagram in datagrams:
+            self._send_status(message)
+            return
+        for datagram in self._encoder(message.source).encode(message):
             self._put(datagram)
+        if message.people:
+            self._empty.pop(message.source, None)
+        else:
+            self._empty[message.source] = replace(message, events=())
+
+    def _send_status(self, status: Status) -> None:
+        """A status; while there is no picture, also that nobody is there: the datagram that said so may be lost."""
+        prefix = self._root("/posekit", status.source)
+        events_prefix = self._root(self._settings.prefix, status.source)
+        for datagram in status_datagrams(status, prefix=prefix, events_prefix=events_prefix):
+            self._put(datagram)
+        empty = self._empty.get(status.source)
+        if empty is not None and status.state is not SourceState.RUNNING:
+            for datagram in self._encoder(status.source).encode(empty):
+                self._put(datagram)
 
     def close(self) -> None:
         """Close the socket."""
@@ -87,9 +114,9 @@ class OscAdapter:
             self._socket.send(datagram)
         except BlockingIOError:
             self.dropped += 1
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError):  # the latter on Windows
             # The answer to an earlier datagram: this one has not been sent.
-            self._well = 0
+            self._refused_s = self._clock()
             if not self._absent:
                 self._absent = True
                 _logger.warning("nobody listens at %s; sending goes on", self._target)
@@ -100,8 +127,7 @@ class OscAdapter:
                 return
             raise AdapterError(f"osc cannot send to {self._target}: {error.strerror}") from None
         else:
-            self._well += 1
-            if self._absent and self._well >= _WELL_AFTER:
+            if self._absent and self._clock() - self._refused_s >= _WELL_AFTER_S:
                 self._absent = False
                 _logger.warning("%s listens again", self._target)
 

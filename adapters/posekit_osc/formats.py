@@ -261,10 +261,11 @@ FORMATS: Final[Mapping[str, Callable[[str, Settings, int], Encoder]]] = MappingP
 )
 
 
-def status_datagrams(status: Status, *, prefix: str) -> Iterator[bytes]:
-    """How a source is doing; ``prefix`` ends in its name if there are several."""
+def status_datagrams(status: Status, *, prefix: str, events_prefix: str = "/pose") -> Iterator[bytes]:
+    """How a source is doing, and its ``source`` event; the prefixes end in its name if there are several."""
     width, height = status.size
     messages = [message(f"{prefix}/source", "iii", [width, height, status.mirrored])]
+    messages += [_event(events_prefix, event) for event in status.events]
     first = message(f"{prefix}/status", "iff", [status.state, status.fps, status.latency_ms])
     return bundles(messages, first=first)
 

@@ -8,14 +8,17 @@ from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
+from posekit.cli.export import export
 from posekit.cli.models import app as models
+from posekit.cli.plugins import plugins
+from posekit.cli.replay import replay
 from posekit.cli.run import run
 
 __all__ = ["app"]
 
 app = typer.Typer(
     name="posekit",
-    help="posekit turns a camera into events: every person out over OSC, offline, with identities that stay.",
+    help="posekit turns a camera into events: everyone out over OSC and WebSocket, offline, with identities that stay.",
     epilog="See it work without a camera: posekit demo",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -23,8 +26,11 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(demo)
+app.command()(replay)
+app.command()(export)
 app.add_typer(models, name="models")
 app.command()(cameras)
+app.command()(plugins)
 app.command()(bench)
 app.command()(doctor)
 

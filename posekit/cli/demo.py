@@ -9,18 +9,19 @@ from posekit.cli.options import InputSize, Model, Osc
 __all__ = ["demo"]
 
 _INTRODUCTION = """\
-posekit demo: a drawn performer takes the place of the camera. What happens here happens with your camera:
+posekit demo: a drawn performer takes the place of the camera.
 
-  performer ▸ PoseNet ▸ tracker ▸ events ▸ OSC to {targets}
+  performer ▸ PoseNet ▸ tracker ▸ events ▸ OSC
 
-The messages below were received over OSC, from the address space that your program will see.
+What is sent is received again and shown here, as your program will see it. It goes to {targets} too: a patch that \
+listens there moves along. Ctrl-C ends the demo.
 """
 
 _FAREWELL = """
-Next, with a camera:       posekit run --osc 127.0.0.1:9000
-With a video:              posekit run video.mp4 --osc 127.0.0.1:9000
-The performer, for ever:   posekit run performer --realtime --osc 127.0.0.1:9000
-What this computer has:    posekit doctor
+Next, with a camera        posekit run --osc 127.0.0.1:9000
+With a video               posekit run video.mp4 --osc 127.0.0.1:9000
+The performer, for ever    posekit run performer --realtime --osc 127.0.0.1:9000
+What this computer has     posekit doctor
 """
 
 
@@ -29,7 +30,7 @@ def demo(
         str, typer.Argument(metavar="[PERFORMER]", help="What to perform, such as performer:squat?people=3.")
     ] = "performer",
     osc: Osc = None,
-    seconds: Annotated[float, typer.Option(help="How long; 0 is until Ctrl-C.", min=0.0)] = 20.0,
+    seconds: Annotated[float, typer.Option(help="How long; 0 is until Ctrl-C.", min=0.0)] = 30.0,
     model: Model = None,
     input_size: InputSize = None,
 ) -> None:
@@ -44,7 +45,7 @@ def demo(
 
     posekit demo "performer:walk?people=2" --seconds 0
     """
-    from posekit.assembly import make_estimator, make_pipeline
+    from posekit.assembly import make_estimator, make_pipeline, make_planner
     from posekit.cli.listener import Listener
     from posekit.cli.network import open_network
     from posekit.cli.stage import Stage
@@ -64,14 +65,15 @@ def demo(
     context = OutputContext(sources=(source.name,), max_people=vision.max_people)
     with Listener() as listener, Stage(screen, listener) as stage:
         adapters = [load_adapter("osc", target, {}, context) for target in (*targets, listener.target)]
+        network = open_network(vision, console())
         pipeline = make_pipeline(
-            make_estimator(open_network(vision, console()), vision),
+            make_estimator(network, vision, make_planner(network, vision)),
             source=source.name,
             vision=vision,
             tracking=TrackingSettings(),
             output=OutputSettings(),
         )
-        screen.print(_INTRODUCTION.format(targets=", ".join(targets)))
+        screen.print(_INTRODUCTION.format(targets=" and ".join(targets)), soft_wrap=False)
         with show_warnings(screen):
             running(Runner([(source, pipeline)], [*adapters, stage]))
     screen.print(_FAREWELL)

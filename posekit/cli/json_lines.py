@@ -1,10 +1,10 @@
-"""``--json``: every frame as one line on standard output."""
+"""``--json``: every frame as one line on standard output, with the events that became certain in it."""
 
 import os
 from collections.abc import Callable
 from typing import TextIO
 
-from posekit.messages import encoded, frame_message
+from posekit.messages import encoded, event_message, frame_message
 from posekit.types import FrameResult, Status
 
 __all__ = ["JsonLines"]
@@ -26,7 +26,8 @@ class JsonLines:
         if not self._open or isinstance(message, Status):
             return
         try:
-            self._stream.write(encoded(frame_message(message)) + "\n")
+            events = [event_message(event) for event in message.events]
+            self._stream.write(encoded({**frame_message(message), "events": events}) + "\n")
             self._stream.flush()
         except (BrokenPipeError, ValueError, OSError):
             self._open = False

@@ -8,13 +8,31 @@ import typer
 __all__ = [
     "Coordinates",
     "Decoder",
+    "FixedInputSize",
     "InputSize",
+    "Json",
+    "Lines",
     "Lock",
+    "LockOn",
+    "MaxPeople",
     "Model",
     "Osc",
+    "OscCoordinates",
     "OscFormat",
+    "OscLayout",
+    "OscPrefix",
+    "OscYUp",
+    "Out",
     "OutputStride",
+    "PredictMs",
+    "Quiet",
+    "Region",
+    "Smoothing",
     "Threads",
+    "Ws",
+    "WsOrigin",
+    "WsToken",
+    "Zones",
     "model_names",
 ]
 
@@ -61,9 +79,64 @@ def model_names(incomplete: str) -> list[str]:
 Osc = Annotated[
     list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there. Repeat for several receivers.")
 ]
+Ws = Annotated[
+    list[str] | None, typer.Option(metavar="[HOST:]PORT", help="Serve a WebSocket there, for browsers and others.")
+]
 Model = Annotated[
     str | None, typer.Option(help="A network's name (posekit models list) or file.", autocompletion=model_names)
 ]
-InputSize = Annotated[str | None, typer.Option(metavar="HxW", help="What the network sees, such as 353x481 pixels.")]
+InputSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|HxW", help="What the network sees: as suits the people in it (auto), or always HxW pixels."
+    ),
+]
+FixedInputSize = Annotated[
+    str | None, typer.Option("--input-size", metavar="HxW", help="What the network sees, such as 353x481 pixels.")
+]
 OutputStride = Annotated[int | None, typer.Option(help="8, 16 or 32: finer maps cost more.")]
 Threads = Annotated[int | None, typer.Option(help="Threads of the network.")]
+Out = Annotated[
+    list[str] | None, typer.Option(metavar="NAME:TARGET", help="Send through any adapter, such as osc:HOST:PORT.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
+OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
+OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
+OscYUp = Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")]
+OscPrefix = Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")]
+WsToken = Annotated[
+    str | None, typer.Option(envvar="POSEKIT_WS_TOKEN", help="What WebSocket clients must present as ?token=….")
+]
+WsOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ORIGIN",
+        help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
+    ),
+]
+MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]
+Smoothing = Annotated[float | None, typer.Option(help="0 is raw and immediate, 1 is calm and late.")]
+LockOn = Annotated[Lock | None, typer.Option(help="Follow only the largest or the most central person.")]
+Region = Annotated[
+    str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
+]
+PredictMs = Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")]
+Zones = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME:X,Y...",
+        help="A part of the floor that people enter and leave: its corners as fractions of the picture (not mirrored), "
+        "such as 'door:0,0.6 0.3,0.6 0.3,1 0,1'; '?capacity=4' makes it full. Repeat for several.",
+    ),
+]
+Lines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--line",
+        metavar="NAME:X,Y X,Y",
+        help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
+        "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
+    ),
+]

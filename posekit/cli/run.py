@@ -1,10 +1,35 @@
 """``posekit run``: watch a source and send everyone's poses and events."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from posekit.cli.options import Coordinates, Decoder, InputSize, Lock, Model, Osc, OscFormat, OutputStride, Threads
+from posekit.cli.options import (
+    Decoder,
+    InputSize,
+    Json,
+    Lines,
+    LockOn,
+    MaxPeople,
+    Model,
+    Osc,
+    OscCoordinates,
+    OscLayout,
+    OscPrefix,
+    OscYUp,
+    Out,
+    OutputStride,
+    PredictMs,
+    Quiet,
+    Region,
+    Smoothing,
+    Threads,
+    Ws,
+    WsOrigin,
+    WsToken,
+    Zones,
+)
 
 __all__ = ["run"]
 
@@ -17,6 +42,8 @@ posekit run video.mp4 --json > poses.jsonl
 posekit run "performer:squat?people=3" --osc 127.0.0.1:9000
 
 posekit run "HD Webcam" --mirror --osc 192.168.1.20:9000 --osc 127.0.0.1:9001
+
+posekit run --ws 8765                     then open http://127.0.0.1:8765 in a browser
 """
 
 
@@ -30,12 +57,24 @@ def run(
         ),
     ] = None,
     osc: Osc = None,
-    out: Annotated[
-        list[str] | None, typer.Option(metavar="NAME:TARGET", help="Send through any adapter, such as osc:HOST:PORT.")
+    ws: Ws = None,
+    out: Out = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")] = False,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save a video with skeletons, ids and counts drawn in.")
+    ] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the newest drawn picture in a file, renewed every second.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show a window; q closes it. Needs posekit[window].")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print milliseconds per stage at the end.")] = False,
+    stats_json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them, frames and drops to a file at the end.")
+    ] = None,
     model: Model = None,
     input_size: InputSize = None,
     image_scale_factor: Annotated[
@@ -46,17 +85,17 @@ def run(
     threads: Threads = None,
     decoder: Annotated[Decoder | None, typer.Option(help="How poses are read from the network's maps.")] = None,
     single: Annotated[bool, typer.Option("--single", help="One person only: faster, for fitness.")] = False,
-    max_people: Annotated[int | None, typer.Option(help="At most so many people.")] = None,
+    max_people: MaxPeople = None,
     score: Annotated[float | None, typer.Option(help="Ignore poses below this score, 0 to 1.")] = None,
     nms_radius: Annotated[
         float | None, typer.Option(help="Poses nearer than this (input pixels) are one person.")
     ] = None,
-    smoothing: Annotated[float | None, typer.Option(help="0 is raw and immediate, 1 is calm and late.")] = None,
-    lock: Annotated[Lock | None, typer.Option(help="Follow only the largest or the most central person.")] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="X,Y,W,H", help="Ignore everyone outside, as fractions of the picture.")
-    ] = None,
-    predict_ms: Annotated[float | None, typer.Option(help="Look so far ahead, to make up for latency.")] = None,
+    smoothing: Smoothing = None,
+    lock: LockOn = None,
+    region: Region = None,
+    predict_ms: PredictMs = None,
+    zone: Zones = None,
+    line: Lines = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
     source_mirrored: Annotated[
         bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")
@@ -64,17 +103,34 @@ def run(
     rotate: Annotated[int | None, typer.Option(help="Turn the picture clockwise: 90, 180 or 270.")] = None,
     fps_limit: Annotated[float | None, typer.Option(help="At most so many frames per second.")] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own pace.")] = False,
-    osc_format: Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")] = None,
-    coords: Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")] = None,
-    y_up: Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")] = False,
-    osc_prefix: Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")] = None,
+    max_retries: Annotated[
+        int | None, typer.Option(help="Give a lost camera up after so many attempts; for ever when left out.")
+    ] = None,
+    reopen_frozen: Annotated[
+        bool, typer.Option("--reopen-frozen", help="Open a camera again whose picture has not changed for 5 s.")
+    ] = False,
+    osc_format: OscLayout = None,
+    coords: OscCoordinates = None,
+    y_up: OscYUp = False,
+    osc_prefix: OscPrefix = None,
+    ws_token: WsToken = None,
+    ws_origin: WsOrigin = None,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 
     With no output given, OSC goes to 127.0.0.1:9000.
     """
+    from posekit.cli.outputs import Outputs, destinations
+    from posekit.cli.pictures import Pictures
     from posekit.cli.watch import watch
-    from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+    from posekit.config import (
+        Config,
+        EventSettings,
+        OutputSettings,
+        RecoverySettings,
+        TrackingSettings,
+        VisionSettings,
+    )
 
     vision = VisionSettings.of(
         model=model,
@@ -93,28 +149,33 @@ def run(
     output = OutputSettings.of(
         rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
     )
-    osc_options = {
-        name: value
-        for name, value in {
-            "format": osc_format and osc_format.value,
-            "coords": coords and coords.value,
-            "y-up": "1" if y_up else None,
-            "prefix": osc_prefix,
-        }.items()
-        if value
-    }
-    if not (osc or out or json):
+    events = EventSettings.of(zone=zone, line=line)
+    recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
+    if not (osc or ws or out or json or record or save or snapshot or show):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
-        [("osc", target, osc_options) for target in osc or ()],
-        out or [],
-        vision=vision,
-        tracking=tracking,
-        output=output,
-        json=json,
-        quiet=quiet,
+        Outputs(
+            destinations=destinations(
+                osc=osc,
+                ws=ws,
+                out=out,
+                osc_options={
+                    "format": osc_format and osc_format.value,
+                    "coords": coords and coords.value,
+                    "y-up": "1" if y_up else None,
+                    "prefix": osc_prefix,
+                },
+                ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
+            ),
+            json=json,
+            quiet=quiet,
+        ),
+        config=Config(vision=vision, tracking=tracking, events=events, output=output, recovery=recovery),
+        record=record,
+        pictures=Pictures(save=save, snapshot=snapshot, show=show),
         stats=stats,
+        stats_json=stats_json,
     )
 
 

@@ -4,8 +4,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from posekit.types import FrameResult, SourceState, Status
@@ -56,7 +58,7 @@ class StatusLine:
         self._frames = frames or {}
         self._people: dict[str, int] = {}
         self._done: dict[str, int] = {}
-        self._lines: dict[str, str] = {}
+        self._lines: dict[str, RenderableType] = {}
 
     def __enter__(self) -> "StatusLine":
         if self._live is not None:
@@ -73,11 +75,21 @@ class StatusLine:
             self._people[message.source] = len(message.people)
             self._done[message.source] = self._done.get(message.source, 0) + 1
         elif self._live is not None:
-            self._lines[message.source] = self._described(message)
-            self._live.update(Text("\n".join(self._lines.values()), no_wrap=True, overflow="ellipsis"), refresh=True)
+            self._lines[message.source] = self._line(message)
+            self._live.update(Group(*self._lines.values()), refresh=True)
 
     def close(self) -> None:
         """Nothing to release; the line stays where it is."""
+
+    def _line(self, status: Status) -> RenderableType:
+        """The words, and of a file a bar that grows with it."""
+        words = Text(self._described(status), no_wrap=True, overflow="ellipsis")
+        total = self._frames.get(status.source)
+        if not total:
+            return words
+        row = Table.grid(padding=(0, 1))
+        row.add_row(ProgressBar(total, min(self._done.get(status.source, 0), total), width=20), words)
+        return row
 
     def _described(self, status: Status) -> str:
         name, done = status.source, self._done.get(status.source, 0)

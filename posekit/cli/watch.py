@@ -1,105 +1,125 @@
 """Puts a run together from checked settings, and shows how it goes until it ends or the user ends it."""
 
 import signal
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
 
-from rich.table import Table
+from rich.console import Console
 
-from posekit.assembly import make_estimator, make_pipeline, paced
-from posekit.cli.json_lines import JsonLines
+from posekit.assembly import make_lane
 from posekit.cli.network import open_network
-from posekit.cli.terminal import StatusLine, console, show_warnings
-from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+from posekit.cli.outputs import Outputs
+from posekit.cli.pictures import Pictures
+from posekit.cli.statistics import check_target, table, write
+from posekit.cli.terminal import console, show_warnings
+from posekit.config import Config, OutputSettings
 from posekit.pipeline import Pipeline
-from posekit.plugins import load_adapter, parse_output
+from posekit.posenet.adaptive import AdaptiveSize
 from posekit.protocols import Adapter, OutputContext, Source
-from posekit.runner import Runner, SourceSummary
+from posekit.recording.writing import Recorder, free_path
+from posekit.runner import Runner
 from posekit.sources.images import Images
+from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
+from posekit.statistics import RunSummary
 
-__all__ = ["running", "watch"]
+__all__ = ["running", "until_interrupted", "watch"]
 
 
 def watch(
     sources: Sequence[str],
-    outputs: Sequence[tuple[str, str, Mapping[str, str]]],
-    output_specs: Sequence[str],
+    outputs: Outputs,
     *,
-    vision: VisionSettings,
-    tracking: TrackingSettings,
-    output: OutputSettings,
-    json: bool,
-    quiet: bool,
+    config: Config,
+    record: Path | None,
+    pictures: Pictures,
     stats: bool,
+    stats_json: Path | None,
 ) -> None:
-    """Run ``sources`` to ``outputs`` (name, target, options) and ``output_specs`` (``NAME:TARGET?key=value``).
+    """Run ``sources`` to ``outputs`` and ``pictures``, and into the recording ``record``.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
-    outputs = [*outputs, *(parse_output(text) for text in output_specs)]
+    if stats_json is not None:
+        check_target(stats_json)
     opened = [open_source(text) for text in sources]
-    names = _distinct([source.name for source in opened])
-    context = OutputContext(sources=tuple(names), max_people=vision.max_people)
+    names = distinct([source.name for source in opened])
+    shown = pictures.checked(names)
+    context = OutputContext(sources=tuple(names), max_people=config.vision.max_people)
     screen = console()
+    still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
+    settings = {**config.recorded(), "still": still}
+    config = config.model_copy(update={"vision": config.vision.side_by_side(len(opened))})
     lanes: list[tuple[Source, Pipeline]] = []
     for source, name in zip(opened, names, strict=True):
-        network = open_network(vision, screen)
+        network = open_network(config.vision, screen)
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
-        pipeline = make_pipeline(
-            make_estimator(network, vision),
-            source=name,
-            vision=vision,
-            tracking=tracking,
-            output=output,
-            still=isinstance(source, Images),
-        )
-        lanes.append((paced(source, output), pipeline))
-    with ExitStack() as opening, show_warnings(screen):
-        adapters: list[Adapter] = []
-        for adapter_name, target, options in outputs:
-            adapters.append(opening.enter_context(closing(load_adapter(adapter_name, target, options, context))))
-        line = StatusLine(screen, frames=_lengths(names, opened, output))
-        if not quiet:
-            adapters.append(opening.enter_context(line))
-        if json:
-            adapters.append(JsonLines(sys.stdout, lambda: runner.stop()))
-        runner = Runner(lanes, adapters)
-        summaries = running(runner)
-    if stats:
-        screen.print(_table(summaries))
+        lossless = not (source.live or config.output.realtime)
+        lanes.append(make_lane(source, name, network, config, pictures=shown.of(name, lossless=lossless)))
+    with (
+        ExitStack() as behind,
+        show_warnings(screen),
+        shown,
+        outputs.opened(
+            context, screen, frames=_lengths(names, opened, config.output), stop=lambda: runner.stop()
+        ) as adapters,
+        recording(record, context, settings, screen) as recorders,
+    ):
+        runner = Runner(lanes, adapters | recorders, recovery=config.recovery.policy())
+        # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
+        if stats_json is not None:
+            behind.callback(lambda: write(runner.summary(), stats_json))
+        if stats:
+            behind.callback(_print_figures, runner, [pipeline for _, pipeline in lanes], screen)
+        with until_interrupted(runner.stop):
+            shown.run(runner.run, runner.stop)
 
 
-def running(runner: Runner) -> Mapping[str, SourceSummary]:
+def _print_figures(runner: Runner, pipelines: Sequence[Pipeline], screen: Console) -> None:
+    screen.print(table(runner.summary()))
+    for pipeline in pipelines:
+        planner = getattr(pipeline.estimator, "planner", None)
+        if isinstance(planner, AdaptiveSize):
+            screen.print(f"{pipeline.source}: input sizes {planner.summary()}")
+
+
+@contextmanager
+def recording(
+    path: Path | None, context: OutputContext, settings: Mapping[str, object], screen: Console
+) -> Iterator[dict[str, Adapter]]:
+    """The recorder, if there is to be one; what lies at ``path`` already is left alone."""
+    if path is None:
+        yield {}
+        return
+    free = free_path(path, datetime.now())
+    with closing(Recorder.open(free, context, settings)) as recorder:
+        if free != path:
+            screen.print(f"posekit: recording to {free}")
+        yield {"recording": recorder}
+
+
+def running(runner: Runner) -> RunSummary:
     """Run until the sources end, or until Ctrl-C or a termination signal, which are an orderly end as well."""
-    with _ends(runner):
+    with until_interrupted(runner.stop):
         return runner.run()
 
 
 @contextmanager
-def _ends(runner: Runner) -> Iterator[None]:
+def until_interrupted(stop: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C and a termination signal call ``stop`` for as long as the context lasts."""
     before = {}
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(ValueError):  # a thread other than the main one may not set handlers
-            before[number] = signal.signal(number, lambda *_: runner.stop())
+            before[number] = signal.signal(number, lambda *_: stop())
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """The names with a number behind those that repeat."""
-    seen: dict[str, int] = {}
-    distinct = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        distinct.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
-    return distinct
 
 
 def _lengths(names: Sequence[str], sources: Sequence[Source], output: OutputSettings) -> dict[str, int]:
@@ -112,13 +132,3 @@ def _lengths(names: Sequence[str], sources: Sequence[Source], output: OutputSett
         if isinstance(count, int) and count > 0:
             lengths[name] = count
     return lengths
-
-
-def _table(summaries: Mapping[str, SourceSummary]) -> Table:
-    table = Table("source", "stage", "p50 ms", "p95 ms", "p99 ms", box=None)
-    for name, summary in summaries.items():
-        rate = summary.frames / summary.seconds if summary.seconds else 0.0
-        table.add_row(name, f"{summary.frames} frames, {rate:.1f} fps, {summary.dropped} dropped", "", "", "")
-        for stage, value in summary.percentiles.items():
-            table.add_row("", stage, f"{value.p50:.2f}", f"{value.p95:.2f}", f"{value.p99:.2f}")
-    return table

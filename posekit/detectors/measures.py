@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from posekit.skeleton import INDEX, KEYPOINTS
 from posekit.types import FloatArray, FrameResult, Measures, Person
 
-__all__ = ["MEASURES", "BodyMeasures", "Meaning", "measure"]
+__all__ = ["MEASURES", "POINTS", "BodyMeasures", "Meaning", "measure", "with_middles"]
 
 #: Below this score a keypoint is not measured.
 _LEAST_SCORE: Final = 0.1
@@ -37,9 +37,16 @@ _CLAIM: Final = 0.9
 _BOX_PER_TORSO: Final = 3.4
 
 #: Points beside the keypoints: the middles of pairs, and of the head.
-_PAIRS: Final = {"shoulders": "Shoulder", "hips": "Hip", "knees": "Knee", "ankles": "Ankle"}
-_POINTS: Final = {**INDEX, **{name: len(KEYPOINTS) + row for row, name in enumerate((*_PAIRS, "head"))}}
-_MIDDLES: Final = np.zeros((len(_POINTS) - len(KEYPOINTS), len(KEYPOINTS)), np.float32)
+_PAIRS: Final = {
+    "shoulders": "Shoulder",
+    "elbows": "Elbow",
+    "wrists": "Wrist",
+    "hips": "Hip",
+    "knees": "Knee",
+    "ankles": "Ankle",
+}
+POINTS: Final = {**INDEX, **{name: len(KEYPOINTS) + row for row, name in enumerate((*_PAIRS, "head"))}}
+_MIDDLES: Final = np.zeros((len(POINTS) - len(KEYPOINTS), len(KEYPOINTS)), np.float32)
 for _row, _part in enumerate(_PAIRS.values()):
     _MIDDLES[_row, [INDEX[f"left{_part}"], INDEX[f"right{_part}"]]] = 1.0
 _MIDDLES[-1, [INDEX[name] for name in ("nose", "leftEye", "rightEye", "leftEar", "rightEar")]] = 1.0
@@ -116,15 +123,15 @@ _NAMES: Final = tuple(MEASURES)
 
 def _columns(pairs: Mapping[str, tuple[str, ...]]) -> list[NDArray[np.intp]]:
     """Indices of first points, second points …"""
-    return [np.array([_POINTS[name] for name in column]) for column in zip(*pairs.values(), strict=True)]
+    return [np.array([POINTS[name] for name in column]) for column in zip(*pairs.values(), strict=True)]
 
 
 _ANGLE_AT: Final = _columns(_ANGLES)
 _HEIGHT_OF: Final = _columns(_HEIGHTS)
 _DISTANCE_OF: Final = _columns(_DISTANCES)
-_SPEED_OF: Final = np.array([_POINTS[name] for name in _SPEEDS.values()])
+_SPEED_OF: Final = np.array([POINTS[name] for name in _SPEEDS.values()])
 _LEFT_SHOULDER, _RIGHT_SHOULDER = INDEX["leftShoulder"], INDEX["rightShoulder"]
-_SHOULDERS, _HIPS = _POINTS["shoulders"], _POINTS["hips"]
+_SHOULDERS, _HIPS = POINTS["shoulders"], POINTS["hips"]
 
 #: Segments that tell the size: their ends, and torso lengths per length of theirs.
 _SEGMENTS: Final = {
@@ -135,7 +142,7 @@ _SEGMENTS: Final = {
     ("leftKnee", "leftAnkle"): _CLAIM / 0.82,
     ("rightKnee", "rightAnkle"): _CLAIM / 0.82,
 }
-_SEGMENT_FROM, _SEGMENT_TO = (np.array([_POINTS[ends[k]] for ends in _SEGMENTS]) for k in (0, 1))
+_SEGMENT_FROM, _SEGMENT_TO = (np.array([POINTS[ends[k]] for ends in _SEGMENTS]) for k in (0, 1))
 _SEGMENT_TORSOS: Final = np.array(list(_SEGMENTS.values()), np.float32)
 _SEGMENT_SCORE: Final = 0.3
 
@@ -145,8 +152,8 @@ def measure(xy: FloatArray, velocity: FloatArray, scores: FloatArray, size_px: F
 
     xy: (N, 17, 2) pixels. velocity: (N, 17, 2) px/s. scores: (N, 17) 0…1. size_px: (N,) torso length.
     """
-    points, known = _with_middles(xy, scores)
-    moving, _ = _with_middles(velocity, scores)
+    points, known = with_middles(xy, scores)
+    moving, _ = with_middles(velocity, scores)
     size = size_px[:, None]
     values = np.empty((len(xy), len(_NAMES)), np.float32)
     confidence = np.empty_like(values)
@@ -175,14 +182,14 @@ def measure(xy: FloatArray, velocity: FloatArray, scores: FloatArray, size_px: F
     upper, lower = _HEIGHT_OF
     put((points[:, lower, 1] - points[:, upper, 1]) / size, np.minimum(known[:, upper], known[:, lower]))
     one, other = _DISTANCE_OF
-    put(np.linalg.norm(points[:, one] - points[:, other], axis=-1) / size, np.minimum(known[:, one], known[:, other]))
+    put(_norm(points[:, one] - points[:, other]) / size, np.minimum(known[:, one], known[:, other]))
     put(width, width_known)
 
-    put(np.linalg.norm(moving[:, _SPEED_OF], axis=-1) / size, known[:, _SPEED_OF])
+    put(_norm(moving[:, _SPEED_OF]) / size, known[:, _SPEED_OF])
     put(-moving[:, _HIPS, 1:] / size, known[:, _HIPS, None])
     seen = scores >= _LEAST_SCORE
     count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
-    speeds = np.where(seen, np.linalg.norm(velocity, axis=-1), 0.0)
+    speeds = np.where(seen, _norm(velocity), 0.0)
     put(speeds.sum(axis=1, keepdims=True) / count / size, scores.mean(axis=1, keepdims=True))
     put(size, np.ones_like(size))
 
@@ -192,15 +199,21 @@ def measure(xy: FloatArray, velocity: FloatArray, scores: FloatArray, size_px: F
     return Measures(names=_NAMES, values=values, confidence=confidence)
 
 
+def _norm(vectors: FloatArray) -> FloatArray:
+    """(…) lengths of vectors (…, 2); several times faster than ``np.linalg.norm`` of few."""
+    result: FloatArray = np.hypot(vectors[..., 0], vectors[..., 1])
+    return result
+
+
 def _angle_between(u: FloatArray, v: FloatArray) -> FloatArray:
     """Degrees, 0…180, of vectors (…, 2)."""
     cross = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
-    dot = (u * v).sum(axis=-1)
+    dot = u[..., 0] * v[..., 0] + u[..., 1] * v[..., 1]
     result: FloatArray = np.degrees(np.arctan2(np.abs(cross), dot))
     return result
 
 
-def _with_middles(xy: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
+def with_middles(xy: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
     """(N, P, 2) and (N, P): the keypoints and the points between them with their scores.
 
     A middle lies where those of its keypoints that are found have theirs: of somebody seen from the side, one hip is.
@@ -227,6 +240,17 @@ class _Known:
     samples: deque[tuple[float, float]] = field(default_factory=deque)
     size_px: float = 1.0
 
+    def sample(self, now_s: float) -> None:
+        """Keep the length now and then; the size is what it was most of the time, rather than when foreshortened."""
+        samples = self.samples
+        if samples and 0 <= now_s - samples[-1][0] < _SIZE_SAMPLE_S:
+            return
+        samples.append((now_s, self.length_px))
+        while not 0 <= now_s - samples[0][0] <= _SIZE_WINDOW_S:
+            samples.popleft()
+        lengths = sorted(length for _, length in samples)
+        self.size_px = max(lengths[int(_SIZE_QUANTILE * (len(lengths) - 1) + 0.5)], 1.0)
+
 
 class BodyMeasures:
     """Measures everyone in each result, and remembers of each person what measuring takes: size, speed, lost joints.
@@ -241,74 +265,70 @@ class BodyMeasures:
         """The measures of ``result.people``."""
         for departure in result.departed:
             self._known.pop(departure.id, None)
-        people = result.people
+        people, now_s = result.people, result.timestamp_s
         if not people:
             return Measures.empty()
-        lengths = _lengths(people)
-        for person, length in zip(people, lengths.tolist(), strict=True):
-            self._follow(person, result.timestamp_s, length)
-        known = [self._known[person.id] for person in people]
-        return measure(
-            np.stack([person.xy for person in people]),
-            np.stack([somebody.velocity for somebody in known]),
-            np.stack([somebody.scores for somebody in known]),
-            np.array([somebody.size_px for somebody in known], np.float32),
-        )
+        xy = np.stack([person.xy for person in people])
+        scores = np.stack([person.keypoint_scores for person in people])
+        lengths_px = _lengths(xy, scores).tolist()
+        known = [self._of(person, length, now_s) for person, length in zip(people, lengths_px, strict=True)]
+        # Time that went back, or a long gap: how anybody moved meanwhile is not known.
+        elapsed_s = np.array([now_s - somebody.seen_s for somebody in known])
+        lost = (elapsed_s < 0) | (elapsed_s > _GAP_S)
+        followed = np.array([person.visible for person in people]) & ~lost & (elapsed_s > 0)
+        velocity, kept = _followed(xy, scores, known, elapsed_s, followed=followed, lost=lost)
+        for row, (person, somebody) in enumerate(zip(people, known, strict=True)):
+            somebody.velocity, somebody.scores = velocity[row], kept[row]
+            if followed[row] or lost[row]:
+                somebody.seen_s, somebody.xy = now_s, person.xy
+            if followed[row]:
+                if lengths_px[row] > 0:
+                    share = 1.0 - math.exp(-elapsed_s[row] / _SIZE_S)
+                    somebody.length_px += share * (lengths_px[row] - somebody.length_px)
+                somebody.sample(now_s)
+        return measure(xy, velocity, kept, np.array([somebody.size_px for somebody in known], np.float32))
 
-    def _follow(self, person: Person, now_s: float, length_px: float) -> None:
-        """Learn from a frame."""
+    def _of(self, person: Person, length_px: float, now_s: float) -> _Known:
         known = self._known.get(person.id)
         if known is None:
-            still = np.zeros((17, 2), np.float32)
             length_px = length_px if length_px > 0 else max(_box_length(person), 1.0)
+            still = np.zeros((17, 2), np.float32)
             known = _Known(now_s, person.xy, still, person.keypoint_scores, length_px)
+            known.sample(now_s)
             self._known[person.id] = known
-            _sample(known, now_s)
-            return
-        elapsed_s = now_s - known.seen_s
-        if not 0 <= elapsed_s <= _GAP_S:
-            # Nothing is known of the time between; a clock that was set back counts as such.
-            known.velocity = np.zeros((17, 2), np.float32)
-            known.seen_s, known.xy, known.scores = now_s, person.xy, person.keypoint_scores
-            if elapsed_s < 0:
-                known.samples.clear()
-                _sample(known, now_s)
-            return
-        if not person.visible:
-            known.scores = person.keypoint_scores
-            known.velocity = known.velocity * np.float32(math.exp(-elapsed_s / _SPEED_S))
-            return
-        if elapsed_s == 0:
-            return
-        share = 1.0 - math.exp(-elapsed_s / _SPEED_S)
-        known.velocity = known.velocity + np.float32(share) * (
-            (person.xy - known.xy) / np.float32(elapsed_s) - known.velocity
-        )
-        known.scores = np.maximum(person.keypoint_scores, known.scores * np.float32(_KEPT_PER_S**elapsed_s))
-        known.seen_s, known.xy = now_s, person.xy
-        if length_px > 0:
-            known.length_px += (1.0 - math.exp(-elapsed_s / _SIZE_S)) * (length_px - known.length_px)
-        _sample(known, now_s)
+        return known
 
 
-def _sample(known: _Known, now_s: float) -> None:
-    """Keep the length now and then; the size is what it was most of the time, rather than when foreshortened."""
-    samples = known.samples
-    if samples and now_s - samples[-1][0] < _SIZE_SAMPLE_S:
-        return
-    samples.append((now_s, known.length_px))
-    while now_s - samples[0][0] > _SIZE_WINDOW_S:
-        samples.popleft()
-    lengths = sorted(length for _, length in samples)
-    known.size_px = max(lengths[int(_SIZE_QUANTILE * (len(lengths) - 1) + 0.5)], 1.0)
+def _followed(
+    xy: FloatArray,
+    scores: FloatArray,
+    known: Sequence[_Known],
+    elapsed_s: NDArray[np.float64],
+    *,
+    followed: NDArray[np.bool_],
+    lost: NDArray[np.bool_],
+) -> tuple[FloatArray, FloatArray]:
+    """(N, 17, 2) px/s and (N, 17): how fast keypoints move, and their scores with those that were found before.
+
+    Who is seen is followed; who is not slows down; of who was lost for long nothing is carried on.
+    """
+    before = np.stack([somebody.velocity for somebody in known])
+    kept = np.stack([somebody.scores for somebody in known])
+    span_s = np.where(followed | ~lost, np.maximum(elapsed_s, 0.0), 0.0)
+    slower = np.exp(-span_s / _SPEED_S).astype(np.float32)[:, None, None]
+    moved = (xy - np.stack([somebody.xy for somebody in known])) / np.maximum(span_s, 1e-6).astype(np.float32)[
+        :, None, None
+    ]
+    velocity = before * slower + np.where(followed[:, None, None], (1 - slower) * moved, 0.0)
+    velocity[lost] = 0.0
+    faded = np.where(followed, _KEPT_PER_S**span_s, 0.0).astype(np.float32)[:, None]
+    return velocity.astype(np.float32), np.maximum(scores, kept * faded)
 
 
-def _lengths(people: Sequence[Person]) -> FloatArray:
+def _lengths(xy: FloatArray, scores: FloatArray) -> FloatArray:
     """(N,) px: torso lengths as they look in this frame, by the least foreshortened part; 0 where none is seen."""
-    points, known = _with_middles(
-        np.stack([person.xy for person in people]), np.stack([person.keypoint_scores for person in people])
-    )
-    lengths = np.linalg.norm(points[:, _SEGMENT_FROM] - points[:, _SEGMENT_TO], axis=-1) * _SEGMENT_TORSOS
+    points, known = with_middles(xy, scores)
+    lengths = _norm(points[:, _SEGMENT_FROM] - points[:, _SEGMENT_TO]) * _SEGMENT_TORSOS
     sure = np.minimum(known[:, _SEGMENT_FROM], known[:, _SEGMENT_TO]) >= _SEGMENT_SCORE
     result: FloatArray = np.where(sure, lengths, 0.0).max(axis=1)
     return result

@@ -9,53 +9,98 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posekit.errors import ConfigError
+from posekit.posenet.adaptive import Plan
 from posekit.posenet.appearance import signatures
 from posekit.posenet.decode_multiple import PROFILES
 from posekit.posenet.decode_single import decode_single
 from posekit.posenet.letterbox import Letterbox
 from posekit.posenet.maps import Maps
+from posekit.posenet.merge import merged
 from posekit.posenet.model import PoseNet, RawOutputs
-from posekit.posenet.sizing import Sizer
+from posekit.posenet.sight import Sight
+from posekit.posenet.sizing import Size, Sizer
 from posekit.types import Frame, Person, Poses
 
-__all__ = ["Fitted", "Inference", "PoseNetEstimator", "check_decoding", "in_source_pixels", "run_network"]
+__all__ = [
+    "Fitted",
+    "Inference",
+    "Input",
+    "Output",
+    "Planner",
+    "PoseNetEstimator",
+    "check_decoding",
+    "in_source_pixels",
+    "run_network",
+]
 
 #: Below this mean keypoint score the single-person decoder, which always finds someone, has found nobody.
 _SINGLE_SCORE = 0.2
 
-#: Pictures that are kept to be written again: one is being fitted, one waits, one goes into the network.
-_SPARE = 3
+#: Pictures of a size that are kept to be written again: one is being fitted, one waits, one goes into the network.
+_SPARE: Final = 3
+
+#: Networks that are kept ready at other sizes, and letterboxes; sources change their size rarely.
+_KEPT: Final = 8
+
+
+class Planner(Protocol):
+    """Chooses which input sizes a frame is seen at, where that is more than one or follows the people."""
+
+    sight: Sight
+
+    def plan(self, frame: Frame, people: Sequence[Person]) -> Plan:
+        """What the frame is to be seen at."""
+        ...
+
+    def learn(self, plan: Plan, source_size: tuple[int, int], poses: Poses, probed: Poses | None) -> None:
+        """Take note of what a frame showed at the sizes that count, and at the one that was tried."""
+        ...
+
+
+class Input(NamedTuple):
+    """A frame as the network is to see it at one size.
+
+    rgb, encoded: the picture and what ``PoseNet.load`` takes, in the same memory or not, for ``infer`` and no one else:
+    they are written anew for a later frame.
+    """
+
+    letterbox: Letterbox
+    rgb: NDArray[np.uint8]
+    encoded: NDArray[Any]
+
+
+class Output(NamedTuple):
+    """What the network said of a frame at one size. raw: its outputs as ``PoseNet.maps`` takes them."""
+
+    letterbox: Letterbox
+    raw: RawOutputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fitted:
-    """A frame as the network is to see it.
-
-    frame: the frame itself. letterbox: how it was fitted. rgb: (height, width, 3) uint8, for ``infer`` and no one else:
-    it is written anew for a later frame.
-    """
+    """A frame ready for the network: an input for each size of the plan, the probe last."""
 
     frame: Frame
-    letterbox: Letterbox
-    rgb: NDArray[np.uint8]
+    plan: Plan
+    inputs: tuple[Input, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inference:
-    """What the network said of one frame, and all that is needed to decode it.
+    """What the network said of one frame, and all that is needed to decode it: an output for each input.
 
-    frame: the frame itself, of which the appearance is taken. letterbox: how it was fitted into the network's input.
-    raw: the network's outputs as ``PoseNet.maps`` takes them.
+    frame: the frame itself, of which the appearance is taken.
     """
 
     frame: Frame
-    letterbox: Letterbox
-    raw: RawOutputs
+    plan: Plan
+    outputs: tuple[Output, ...]
 
 
 class PoseNetEstimator:
@@ -65,6 +110,7 @@ class PoseNetEstimator:
     kept if the score reaches ``score_threshold``. max_detections, score_threshold (0…1), nms_radius (model-input
     pixels): None takes the profile's own. stretch: fill the network's input instead of keeping the aspect.
     sizer: chooses the network's input size for each frame, see ``sizing``; None keeps the model's.
+    planner: chooses sizes instead, one or several, see ``adaptive``.
 
     ``fit`` belongs to one thread, ``infer`` to one, ``decode`` to any. Raises ConfigError for a parameter out of range.
     """
@@ -80,12 +126,15 @@ class PoseNetEstimator:
         nms_radius: float | None = None,
         stretch: bool = False,
         sizer: Sizer | None = None,
+        planner: Planner | None = None,
     ) -> None:
         profile = profile or "coral"
         if profile not in PROFILES:
             raise ConfigError(f"decoder must be one of {', '.join(sorted(PROFILES))}, got '{profile}'")
         check_decoding(max_detections, score_threshold, nms_radius)
         self.model = model
+        self.planner = planner
+        self._most = 1 if single else max_detections or PROFILES[profile].max_detections
         if single:
             least = _SINGLE_SCORE if score_threshold is None else score_threshold
             self._decode: Callable[[Maps], Poses] = partial(_decode_present, least_score=least)
@@ -99,42 +148,72 @@ class PoseNetEstimator:
             self._decode = partial(PROFILES[profile].decode, **changed)
         self._stretch = stretch
         self._sizer = sizer
-        self._letterbox: Letterbox | None = None
-        self._spare: deque[NDArray[np.uint8]] = deque(maxlen=_SPARE)
+        self._letterboxes: dict[Size, Letterbox] = {}
+        self._networks: dict[Size, PoseNet] = {model.input_size: model}
+        self._spare: dict[Size, deque[NDArray[np.uint8]]] = {}
 
     def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Fitted:
         """Choose the input size and fit the frame into it. Raises SourceError for a wrong picture."""
-        size = frame.size
-        input_size = self.model.input_size if self._sizer is None else self._sizer(size, people)
-        letterbox = self._letterbox
-        if letterbox is None or not letterbox.fits(size, input_size):
-            letterbox = self._letterbox = Letterbox(size, input_size, stretch=self._stretch)
-        rgb = self._picture(input_size)
+        plan = self._plan(frame, people)
+        sizes = plan.sizes if plan.probe is None else (*plan.sizes, plan.probe)
+        return Fitted(frame=frame, plan=plan, inputs=tuple(self._fit(frame, size) for size in sizes))
+
+    def _plan(self, frame: Frame, people: Sequence[Person]) -> Plan:
+        if self.planner is not None:
+            return self.planner.plan(frame, people)
+        size = self.model.input_size if self._sizer is None else self._sizer(frame.size, people)
+        return Plan(sizes=(size,))
+
+    def _fit(self, frame: Frame, input_size: Size) -> Input:
+        letterbox = self._letterboxes.get(input_size)
+        if letterbox is None or not letterbox.fits(frame.size, input_size):
+            if len(self._letterboxes) >= _KEPT:
+                self._letterboxes, self._spare = {}, {}
+            letterbox = self._letterboxes[input_size] = Letterbox(frame.size, input_size, stretch=self._stretch)
+        spare = self._spare.get(input_size)
+        # Fresh memory costs as much as half the resizing.
+        rgb = spare.popleft() if spare else np.empty((*input_size, 3), np.uint8)
         letterbox.write(frame.image, rgb)
-        return Fitted(frame=frame, letterbox=letterbox, rgb=rgb)
+        return Input(letterbox, rgb, self.model.encode(rgb))
 
     def infer(self, fitted: Fitted) -> Inference:
         """Run the network on a frame."""
-        model, rgb = self.model, fitted.rgb
-        if model.input_size != fitted.letterbox.input_size:
-            model.resize(fitted.letterbox.input_size)
-        _fill(model, rgb)
-        self._spare.append(rgb)
-        return Inference(frame=fitted.frame, letterbox=fitted.letterbox, raw=model.invoke())
+        outputs = []
+        for letterbox, rgb, encoded in fitted.inputs:
+            network = self._network(letterbox.input_size)
+            network.load(encoded)
+            self._spare.setdefault(letterbox.input_size, deque(maxlen=_SPARE)).append(rgb)
+            outputs.append(Output(letterbox, network.invoke()))
+        return Inference(frame=fitted.frame, plan=fitted.plan, outputs=tuple(outputs))
 
-    def _picture(self, input_size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Memory for a fitted picture: fresh memory costs as much as half the resizing."""
-        while self._spare:
-            rgb = self._spare.popleft()
-            if rgb.shape[:2] == input_size:
-                return rgb
-        return np.empty((*input_size, 3), np.uint8)
+    def _network(self, input_size: Size) -> PoseNet:
+        """The network at that size: ready at each size that a planner may come back to, else resized."""
+        if self.planner is None:
+            if self.model.input_size != input_size:
+                self.model.resize(input_size)
+            return self.model
+        network = self._networks.get(input_size)
+        if network is None:
+            if len(self._networks) >= _KEPT:
+                self._networks.clear()
+            network = self._networks[input_size] = self.model.at(input_size)
+        return network
 
     def decode(self, inference: Inference) -> Poses:
         """The poses of an inference, best first, in source-frame pixels, with their appearance."""
-        maps = self.model.maps(inference.raw)
-        poses = in_source_pixels(self._decode(maps), inference.letterbox)
-        appearance = signatures(inference.frame.image, poses.xy, poses.keypoint_scores)
+        frame, plan, planner = inference.frame, inference.plan, self.planner
+        looks = [
+            (in_source_pixels(self._decode(self.model.maps(raw)), letterbox), letterbox)
+            for letterbox, raw in inference.outputs
+        ]
+        probed = looks.pop()[0] if plan.probe is not None else None
+        poses = looks[0][0]
+        if planner is not None:
+            if len(looks) > 1:
+                scaled = [(poses, letterbox.scale) for poses, letterbox in looks]
+                poses = merged(scaled, planner.sight.quality, most=self._most)
+            planner.learn(plan, frame.size, poses, probed)
+        appearance = signatures(frame.image, poses.xy, poses.keypoint_scores)
         return replace(poses, appearance=appearance)
 
     def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
@@ -164,17 +243,8 @@ def run_network(model: PoseNet, letterbox: Letterbox, image: NDArray[np.uint8]) 
     """
     rgb = np.empty((*letterbox.input_size, 3), np.uint8)
     letterbox.write(image, rgb)
-    _fill(model, rgb)
+    model.load(model.encode(rgb))
     return model.invoke()
-
-
-def _fill(model: PoseNet, rgb: NDArray[np.uint8]) -> None:
-    """Write a fitted picture into the model's input; straight into the tensor where the model allows."""
-    pixels = model.pixels()
-    if pixels is None:
-        model.fill(rgb)
-    else:
-        pixels[:] = rgb  # the view of the tensor goes with this call: none may outlive the next invoke
 
 
 def in_source_pixels(poses: Poses, letterbox: Letterbox) -> Poses:

@@ -77,6 +77,11 @@ class Letterbox:
         """Whether it was made for these sizes."""
         return self.source_size == source_size and self.input_size == input_size
 
+    @property
+    def scale(self) -> float:
+        """Network input pixels per source pixel; the mean of both directions."""
+        return float(self._scale.mean())
+
     def write(self, image: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
         """Resize, pad and convert a picture into ``out``.
 

@@ -15,6 +15,7 @@ from posekit.types import Person
 __all__ = [
     "MAX_SIDE",
     "MIN_SIDE",
+    "Size",
     "Sizer",
     "by_scale_factor",
     "check_scale_factor",
@@ -34,6 +35,9 @@ _SCALE_FACTORS: Final = (0.2, 1.0)
 
 #: The aspect of a picture is followed up to this; a wider or taller one is letterboxed.
 _MOST_ASPECT: Final = 3.0
+
+#: (height, width) of the network's input in pixels.
+Size = tuple[int, int]
 
 #: Chooses the network's (height, width) for a source of (width, height) pixels and the people seen last.
 Sizer = Callable[[tuple[int, int], Sequence[Person]], tuple[int, int]]

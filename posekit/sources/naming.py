@@ -3,13 +3,14 @@
 import difflib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from posekit.errors import SourceError
 
-__all__ = ["host", "is_url", "masked", "missing_file", "opening", "slug"]
+__all__ = ["distinct", "host", "is_url", "masked", "missing_file", "opening", "slug"]
 
 _LONGEST: Final = 32
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -77,3 +78,13 @@ def missing_file(path: Path) -> SourceError:
     if near:
         return SourceError(f"no file '{path}'; did you mean {' or '.join(repr(name) for name in near)}?")
     return SourceError(f"no file '{path}'; check the path, or try 'posekit run performer'")
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names with a number behind those that repeat."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return found

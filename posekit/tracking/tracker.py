@@ -180,4 +180,131 @@ def _departures(people: People) -> tuple[Departure, ...]:
         for id, slot, entered_s, seen_s in zip(
             people.id.tolist(), people.slot.tolist(), people.entered_s.tolist(), people.seen_s.tolist(), strict=True
         )
+<<<<<<< HEAD
     )
+=======
+        for row, (track, index) in enumerate(zip(tracks, indices.tolist(), strict=True)):
+            if elapsed_s[row] > _FILTER_GAP_S:
+                track.xy, track.velocity = measured[row].copy(), np.zeros((17, 2), np.float32)
+            else:
+                track.xy, track.velocity = xy[row], velocity[row]
+            track.size_px += 0.2 * (float(sizes[row]) - track.size_px)
+            track.measured, track.keypoint_scores = measured[row], scores[row]
+            track.score, track.seen_s = float(poses.scores[index]), self._now_s
+            track.sightings += 1
+            track.appearance = _blended(track.appearance, poses, index)
+            self._confirm(track, poses, index, self._confirm_s)
+
+    def _confirm(self, track: _Track, poses: Poses, index: int, confirm_s: float) -> None:
+        """Make somebody of a newcomer who has been seen for long enough: who was lost, or else a new person."""
+        if track.id or (confirm_s and track.sightings < 2) or self._now_s - track.entered_s < confirm_s:
+            return
+        lost = [other for other in self._tracks if other.id and self._now_s - other.seen_s > self._hold_s]
+        gain = self._recognised(lost, poses, np.array([index]), reach=_REVIVAL_REACH, speed=_REVIVAL_SPEED)
+        if gain.any():
+            known = lost[int(gain[:, 0].argmax())]
+            self._tracks.remove(known)
+            track.id, track.slot, track.entered_s = known.id, known.slot, known.entered_s
+            return
+        taken = {other.slot for other in self._tracks}
+        slot = next((slot for slot in range(1, self._max_people + 1) if slot not in taken), 0)
+        if slot:
+            track.id, track.slot = self._next_id, slot
+            self._next_id += 1
+
+    def _welcome(
+        self, poses: Poses, candidates: NDArray[np.intp], size: tuple[int, int] | None, *, confirm_s: float
+    ) -> None:
+        """Make newcomers of the poses that are nobody's."""
+        sizes = _sizes(poses.xy[candidates], poses.keypoint_scores[candidates])
+        order = range(len(candidates))
+        if self._lock == "largest":
+            order = np.argsort(-sizes)[:1].tolist()
+        elif self._lock == "central" and size is not None:
+            middles = poses.xy[candidates][:, _TORSO].mean(axis=1)
+            order = np.argsort(np.linalg.norm(middles - np.array(size) / 2, axis=1))[:1].tolist()
+        for row in order:
+            index = int(candidates[row])
+            track = _Track(
+                id=0,
+                slot=0,
+                entered_s=self._now_s,
+                seen_s=self._now_s,
+                sightings=1,
+                looks=1,
+                xy=poses.xy[index].copy(),
+                measured=poses.xy[index],
+                velocity=np.zeros((17, 2), np.float32),
+                keypoint_scores=poses.keypoint_scores[index],
+                score=float(poses.scores[index]),
+                size_px=float(sizes[row]),
+                appearance=_blended(None, poses, index),
+            )
+            self._tracks.append(track)
+            self._confirm(track, poses, index, confirm_s)
+
+    def _people(self) -> tuple[Person, ...]:
+        now_s, people = self._now_s, []
+        for track in sorted(self._tracks, key=lambda track: track.slot):
+            unseen_s = now_s - track.seen_s
+            if not track.id or unseen_s > self._hold_s:
+                continue
+            fade = 1.0 - unseen_s / self._hold_s if unseen_s > 0 else 1.0
+            people.append(
+                Person(
+                    id=track.id,
+                    slot=track.slot,
+                    age_s=now_s - track.entered_s,
+                    xy=track.xy + track.velocity * np.float32(self._predict_s * fade),
+                    keypoint_scores=track.keypoint_scores * np.float32(fade),
+                    velocity=track.velocity * np.float32(fade),
+                    score=track.score * fade,
+                    visible=unseen_s <= 0,
+                    measured=track.measured if unseen_s <= 0 else None,
+                )
+            )
+        return tuple(people)
+
+
+def _departure(track: _Track) -> Departure:
+    return Departure(id=track.id, slot=track.slot, entered_s=track.entered_s, last_seen_s=track.seen_s)
+
+
+def _motion(track: _Track) -> FloatArray:
+    """(2,) px/s: how the body as a whole moves."""
+    weights = keypoint_weights(track.keypoint_scores[None])[0][:, None]
+    result: FloatArray = (track.velocity * weights).sum(axis=0) / weights.sum()
+    return result
+
+
+def _sizes(xy: FloatArray, keypoint_scores: FloatArray) -> FloatArray:
+    """(N,) px: body lengths, from the area so that a hidden limb changes little."""
+    result: FloatArray = np.sqrt(areas(xy, keypoint_weights(keypoint_scores)) * 2.5).astype(np.float32)
+    return result
+
+
+def _colour_distances(tracks: Sequence[_Track], poses: Poses, candidates: NDArray[np.intp]) -> FloatArray:
+    """(M, N): how far garments' colours lie apart, 0 where they are not known."""
+    distances = np.zeros((len(tracks), len(candidates)), np.float32)
+    if poses.appearance is None:
+        return distances
+    seen = poses.appearance[candidates]
+    for row, track in enumerate(tracks):
+        if track.appearance is not None:
+            apart = np.abs(seen - track.appearance)
+            known = np.isfinite(apart)
+            distances[row] = np.where(known, apart, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return distances
+
+
+def _blended(before: FloatArray | None, poses: Poses, index: int) -> FloatArray | None:
+    """The colours as known so far, moved a little towards what is seen now."""
+    if poses.appearance is None:
+        return before
+    seen: FloatArray = poses.appearance[index]
+    if before is None:
+        return seen.copy()
+    moved = before + 0.1 * (seen - before)
+    result: FloatArray = np.where(np.isfinite(moved), moved, np.where(np.isfinite(before), before, seen))
+    return result
+>>>>>>> main

@@ -1,5 +1,6 @@
 """Wrong input of every kind: one clear line, exit status 2, nothing half-written, and no crash."""
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,10 @@ CASES = [
     (["run", "--osc", "127.0.0.1"], {}, "port"),
     (["run", "performer", "--osc", "127.0.0.1:70000"], {}, "70000"),
     (["run", "performer", "--osc", "127.0.0.1:nine"], {}, "nine"),
+    (["run", "performer", "--ws", "127.0.0.1:70000"], {}, "70000"),
+    (["run", "performer", "--ws", "8765", "--ws-token", "short"], {}, "at least 8"),
+    (["run", "performer", "--ws", "8765", "--ws-origin", "example.org"], {}, "https://example.org"),
+    (["run", "performer", "--out", "ws:8765?format=xml"], {}, "token, origin, clients"),
     (["run", "performer", "--out", "carrier-pigeon:home"], {}, "carrier-pigeon"),
     (["run", "performer", "--osc-prefix", "no slash"], {}, "no slash"),
     (["run", "performer", "--input-size", "huge"], {}, "huge"),
@@ -57,6 +62,9 @@ CASES = [
     (["run", "performer", "--rotate", "45"], {}, "--rotate"),
     (["run", "performer", "--decoder", "magic"], {}, "magic"),
     (["run", "performer", "--no-such-option"], {}, "--no-such-option"),
+    (["run", "performer", "--max-retries", "-1"], {}, "--max-retries"),
+    (["run", "performer", "--stats-json", "no-such-folder/stats.json"], {}, "no-such-folder"),
+    (["run", "performer", "--stats-json", "empty-folder"], {}, "empty-folder"),
     (["dance"], {}, "dance"),
     (["demo", "performer:squad"], {}, "squat"),
     (["bench", "missing.mp4"], {}, "missing.mp4"),
@@ -87,6 +95,15 @@ def test_a_missing_camera_says_what_exists(posekit: Run) -> None:
     assert run.returncode == 2
     assert run.stderr.startswith("posekit: no camera 97; found")
     assert "posekit run performer" in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_port_that_somebody_listens_at(posekit: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        run = posekit("run", "performer", "--ws", str(port))
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"posekit: ws cannot listen at 127.0.0.1:{port} (")
     assert len(run.stderr.splitlines()) == 1
 
 

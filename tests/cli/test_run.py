@@ -104,6 +104,67 @@ def test_several_sources_keep_their_names(posekit: Run, shared: Path) -> None:
     assert names == {"test_couple", "three_people", "test_couple-2"}
 
 
+def test_statistics_as_a_table_and_as_json(posekit: Run, tmp_path: Path) -> None:
+    run = posekit("run", "performer:squat?duration_s=1", "--json", "--stats", "--stats-json", "stats.json")
+    assert run.returncode == 0, run.stderr
+    frames = len(run.stdout.splitlines())
+    assert f"{frames} frames" in run.stderr
+    stages = ["wait", "fit", "network", "decode", "track", "detect", "latency"]
+    assert [stage for stage in stages if f" {stage}" in run.stderr] == stages
+    written = json.loads((tmp_path / "stats.json").read_text())
+    source = written["sources"]["performer"]
+    assert (source["frames"], source["dropped"], source["reopened"]) == (frames, 0, 0)
+    assert list(source["stages_ms"]) == stages
+    assert all(0 <= value["p50"] <= value["p95"] <= value["p99"] for value in source["stages_ms"].values())
+    assert written["outputs"]["json"]["sent"] >= frames
+
+
+#: A film that is torn behind its third frame.
+TORN = """
+import numpy as np
+import posekit.sources.spec as spec
+from posekit.errors import SourceError
+from posekit.types import Frame
+
+class Torn:
+    name, live = "film", False
+    def __iter__(self):
+        for seq in range(3):
+            yield Frame(image=np.zeros((48, 64, 3), np.uint8), timestamp_s=seq / 30, seq=seq)
+        raise SourceError("film is torn")
+    def close(self):
+        pass
+
+spec.open_source = lambda text: Torn()
+from posekit.cli import main
+main()
+"""
+
+
+def test_a_run_that_ends_in_an_error_has_statistics_too(environment: dict[str, str], tmp_path: Path) -> None:
+    target = tmp_path / "stats.json"
+    run = subprocess.run(
+        [sys.executable, "-c", TORN, "run", "--json", "--stats", "--stats-json", str(target)],
+        capture_output=True,
+        env=environment,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[-1] == "posekit: film is torn"
+    assert "3 frames" in run.stderr
+    assert json.loads(target.read_text())["sources"]["film"]["frames"] == 3
+
+
+def test_a_camera_that_is_missing_beside_another_source_is_told_at_once(posekit: Run, shared: Path) -> None:
+    run = posekit("run", shared / "media" / "test_couple.jpg", "97", "--json")
+    assert len(run.stdout.splitlines()) == 1  # the picture was seen all the same
+    told, *_, failed = run.stderr.splitlines()
+    assert told.startswith("posekit: camera-97 is not there yet: no camera 97; found")
+    assert failed.startswith("posekit: no camera 97; found")
+    assert run.returncode == 2
+
+
 def test_a_reader_that_leaves_early_is_no_error(environment: dict[str, str], shared: Path) -> None:
     process = subprocess.Popen(
         [*POSEKIT, "run", "--json", str(shared / "media" / "group_exercise.mp4")],
@@ -140,3 +201,40 @@ def test_ctrl_c_is_an_orderly_end(environment: dict[str, str], number: signal.Si
     assert process.returncode == 0
     assert complaint == ""
     assert all(json.loads(line)["type"] == "frame" for line in rest.splitlines())
+
+
+#: A camera whose driver never returns, neither from a read nor from its release.
+HANGING = """
+import time
+import posekit.sources.spec as spec
+
+class Hanging:
+    name, live = "camera", True
+    def __iter__(self):
+        print("reading", flush=True)
+        time.sleep(3600)
+        yield
+    def close(self):
+        time.sleep(3600)
+
+spec.open_source = lambda text: Hanging()
+from posekit.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_ctrl_c_ends_it_while_a_driver_hangs(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGING, "run", "--osc", "127.0.0.1:9000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "reading\n"
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in complaint

@@ -1,12 +1,18 @@
 """The terminal's skeletons: dots where people are and none elsewhere."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from posekit.cli.sketch import sketch
+from posekit.cli.sketch import coloured, slot_colour
 from posekit.skeleton import INDEX
 from posekit.types import Person
 
-EMPTY = chr(0x2800)
+EMPTY = " "
+
+
+def sketch(people: list[Person], size: tuple[int, int], *, columns: int, rows: int) -> str:
+    return coloured(people, size, columns=columns, rows=rows).plain
 
 
 def person(left: float, top: float, score: float = 1.0) -> Person:
@@ -50,3 +56,13 @@ def test_unseen_joints_and_broken_numbers_draw_nothing() -> None:
     assert sketch([person(20, 20, score=0.1)], (400, 400), columns=40, rows=20) == blank
     assert sketch([person(float("nan"), 20)], (400, 400), columns=40, rows=20) == blank
     assert sketch([person(1e30, 20)], (400, 400), columns=40, rows=20) == blank
+
+
+def test_everyone_has_the_colour_of_their_slot() -> None:
+    both = [person(20, 20), replace(person(260, 20), slot=2)]
+    text = coloured(both, (400, 400), columns=40, rows=20)
+    colours = {(slot_colour(1), 0), (slot_colour(2), 1)}
+    seen = {(str(span.style), int(span.start % 41 >= 20)) for span in text.spans if text.plain[span.start] != EMPTY}
+    assert seen == colours
+    assert slot_colour(1) != slot_colour(2)
+    assert slot_colour(1) == slot_colour(7)

@@ -17,7 +17,7 @@ from posekit.skeleton import TREE
 class DotModel:
     """Sees a person in every bright dot, all of whose keypoints lie at its centre of mass.
 
-    pinned: whether it hands out its input tensor to be written directly, as the uint8 networks do.
+    pinned: whether it takes pictures in the memory that they are in, as the uint8 networks do.
     """
 
     output_stride = 16
@@ -30,11 +30,14 @@ class DotModel:
         self.input_size = input_size
         self.input = np.zeros((*input_size, 3), np.uint8)
 
-    def pixels(self) -> NDArray[np.uint8] | None:
-        return self.input if self.pinned else None
+    def at(self, input_size: tuple[int, int]) -> "DotModel":
+        return DotModel(input_size, pinned=self.pinned)
 
-    def fill(self, rgb: NDArray[np.uint8]) -> None:
-        self.input[:] = rgb
+    def encode(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return rgb if self.pinned else rgb.copy()
+
+    def load(self, encoded: NDArray[np.uint8]) -> None:
+        self.input[:] = encoded
 
     def invoke(self) -> NDArray[np.uint8]:
         return self.input.copy()

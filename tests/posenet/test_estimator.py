@@ -120,7 +120,7 @@ def test_memory_for_fitted_frames_is_used_again(dot_model: Make, dots: Draw) -> 
     used = set()
     for _ in range(10):
         fitted = estimator.fit(frame_of(dots((640, 480))))
-        used.add(fitted.rgb.ctypes.data)
+        used.add(fitted.inputs[0].rgb.ctypes.data)
         estimator.infer(fitted)
     assert len(used) == 1
 

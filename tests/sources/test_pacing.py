@@ -57,6 +57,33 @@ def test_a_slow_reader_is_not_made_slower() -> None:
     assert shown_s == pytest.approx([100.0, 100.25, 100.5, 100.75, 101.0])
 
 
+@pytest.mark.parametrize("jump_s", [8 * 3600.0, -8 * 3600.0])
+def test_after_the_computer_slept_or_its_clock_was_set_it_goes_on_at_its_own_pace(jump_s: float) -> None:
+    clock = Clock()
+    shown_s = []
+    for number, _ in enumerate(Paced(Listed([n / 10 for n in range(20)]), clock=clock, wait=clock.wait)):
+        shown_s.append(clock.now_s)
+        if number == 9:
+            clock.now_s += jump_s
+    steps_s = np.diff(shown_s)
+    assert steps_s[:9] == pytest.approx([0.1] * 9)
+    assert steps_s[9] == pytest.approx(jump_s, abs=0.11)
+    assert steps_s[10:] == pytest.approx([0.1] * 9)
+
+
+def test_a_long_pause_in_the_file_is_kept() -> None:
+    clock = Clock()
+    shown_s = [clock.now_s for _ in Paced(Listed([0.0, 0.1, 60.0, 60.1]), clock=clock, wait=clock.wait)]
+    assert np.diff(shown_s) == pytest.approx([0.1, 59.9, 0.1])
+
+
+def test_opened_again_a_file_would_begin_anew() -> None:
+    assert Paced(Listed([])).rewinds
+    assert FpsLimited(Paced(Listed([])), 10.0).rewinds
+    assert not FpsLimited(Listed([]), 10.0).rewinds
+    assert FpsLimited(Listed([]), 0.2).period_s == 5.0
+
+
 def test_close_ends_it_and_closes_the_source() -> None:
     inner = Listed([0.0, 1000.0])
     source = Paced(inner)

@@ -5,7 +5,8 @@
 """
 
 from posekit.sources.performer.motions import MOTIONS, Style
-from posekit.sources.performer.scene import Role, programme
-from posekit.sources.performer.source import Performer, Truth
+from posekit.sources.performer.scene import Happening, Role, Step, programme
+from posekit.sources.performer.source import Performer
+from posekit.sources.performer.truth import Truth
 
-__all__ = ["MOTIONS", "Performer", "Role", "Style", "Truth", "programme"]
+__all__ = ["MOTIONS", "Happening", "Performer", "Role", "Step", "Style", "Truth", "programme"]

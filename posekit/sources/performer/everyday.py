@@ -17,9 +17,9 @@ _CROUCHING: Final = Posture(
     right_upper_arm=Limb(14, 30),
     right_forearm=Limb(-6, 70),
     left_thigh=Limb(22, 106),
-    left_shin=Limb(2, -42),
+    left_shin=Limb(-17, -42),
     right_thigh=Limb(22, 106),
-    right_shin=Limb(2, -42),
+    right_shin=Limb(-17, -42),
 )
 
 _SITTING: Final = Posture(
@@ -48,10 +48,10 @@ _DIPPED: Final = Posture(
     right_shin=Limb(0, -34),
 )
 _STRETCHED: Final = Posture(
-    left_upper_arm=Limb(28, 120),
-    left_forearm=Limb(20, 142),
-    right_upper_arm=Limb(28, 120),
-    right_forearm=Limb(20, 142),
+    left_upper_arm=Limb(24, 92),
+    left_forearm=Limb(16, 112),
+    right_upper_arm=Limb(24, 92),
+    right_forearm=Limb(16, 112),
 )
 
 #: Standard gravity over an adult's height of 1.75 m, in body heights per second squared.
@@ -135,7 +135,7 @@ _LYING: Final = Posture(
 def _jump(style: Style) -> Motion:
     height = 0.16 * style.depth
     flight_s = 2 * math.sqrt(2 * height / _GRAVITY)
-    dip_s, push_s, land_s, rise_s = 0.45, 0.16, 0.22, 0.5
+    dip_s, push_s, land_s, rise_s = 0.45, 0.26, 0.22, 0.5
     rest_s = 0.9 + style.rest_s
     times = [0.0]
     for seconds in (rest_s, dip_s, push_s, flight_s, land_s, rise_s):

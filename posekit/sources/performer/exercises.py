@@ -28,9 +28,9 @@ _SQUATTING: Final = Posture(
     right_upper_arm=Limb(22, 62),
     right_forearm=Limb(10, 96),
     left_thigh=Limb(20, 80),
-    left_shin=Limb(-2, -26),
+    left_shin=Limb(-15, -26),
     right_thigh=Limb(20, 80),
-    right_shin=Limb(-2, -26),
+    right_shin=Limb(-15, -26),
 )
 _STAR: Final = Posture(
     left_upper_arm=Limb(150),
@@ -99,14 +99,15 @@ _CURLED: Final = Posture(
     left_upper_arm=Limb(9, 6), left_forearm=Limb(5, 142), right_upper_arm=Limb(9, 6), right_forearm=Limb(5, 142)
 )
 
-#: Lying on the back with bent knees, feet flat on the ground, arms over the thighs.
+#: Lying on the back with bent knees, feet flat on the ground, arms crossed before the chest.
 _SUPINE: Final = Posture(
-    turn=78,
+    turn=60,
     pitch=-90,
-    left_upper_arm=Limb(12, 24),
-    left_forearm=Limb(4, 34),
-    right_upper_arm=Limb(12, 24),
-    right_forearm=Limb(4, 34),
+    nod=12,
+    left_upper_arm=Limb(10, 10),
+    left_forearm=Limb(-50, 120),
+    right_upper_arm=Limb(10, 10),
+    right_forearm=Limb(-50, 120),
     left_thigh=Limb(4, 50),
     left_shin=Limb(1, -68),
     right_thigh=Limb(4, 50),
@@ -116,14 +117,7 @@ _SUPINE: Final = Posture(
     left_hold=0.0,
     right_hold=0.0,
 )
-_SAT_UP: Final = _SUPINE._replace(
-    lean=78,
-    nod=12,
-    left_upper_arm=Limb(10, 52),
-    left_forearm=Limb(4, 62),
-    right_upper_arm=Limb(10, 52),
-    right_forearm=Limb(4, 62),
-)
+_SAT_UP: Final = _SUPINE._replace(lean=84, nod=52)
 
 #: Push-up: how far the body's line rises above the horizontal in the plank and at the bottom, and where the hands are,
 #: in body heights ahead of the shoulders' place in the plank.
@@ -172,9 +166,9 @@ def _pushing(weight: float) -> Posture:
     upper_arm, forearm = two_bones(UPPER_ARM, FOREARM, forward, down, bend=-1)
     straight = Limb(2, 0)
     plank = Posture(
-        turn=78,
+        turn=60,
         pitch=90 - math.degrees(rise),
-        nod=-16,
+        nod=-42,
         left_thigh=straight,
         left_shin=straight,
         right_thigh=straight,

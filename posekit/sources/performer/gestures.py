@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from posekit.sources.performer.motion import Beat, Known, Motion, Style, held, keyed, one_side
+from posekit.sources.performer.motion import Beat, Known, Motion, Style, ease, held, keyed, one_side
 from posekit.sources.performer.posture import Limb, Posture, blend
 
 __all__ = ["GESTURES"]
@@ -114,11 +114,48 @@ def _swipe(towards: str, style: Style) -> Motion:
     return Motion(period_s=period_s, posture=posture, beats=(beat,), counts=beat.kind)
 
 
+def _talk(style: Style) -> Motion:
+    """Hands that go with words: now one, now both, before the belly or the chest, never the same for long."""
+
+    def posture(phase: float) -> Posture:
+        left, right = (_talking_arm(phase, offset, style.depth) for offset in (0.0, 0.37))
+        return Posture(
+            lean=1.5 * _drift(phase, 7, 0.6),
+            tilt=2.5 * _drift(phase, 5, 0.1),
+            face=22 * _drift(phase, 9, 0.3),
+            left_upper_arm=left[0],
+            left_forearm=left[1],
+            right_upper_arm=right[0],
+            right_forearm=right[1],
+        )
+
+    return Motion(period_s=40.0, posture=posture)
+
+
+def _talking_arm(phase: float, offset: float, depth: float) -> tuple[Limb, Limb]:
+    """Upper arm and forearm of a hand that rests at times."""
+    raised = depth * ease(0.5 + 1.6 * _drift(phase, 4, offset))
+    upper_arm = Limb(
+        9 + raised * (6 + 10 * _drift(phase, 11, offset)), 2 + raised * (14 + 18 * _drift(phase, 13, offset))
+    )
+    forearm = Limb(
+        7 + raised * (24 * _drift(phase, 23, offset) - 15), 14 + raised * (66 + 30 * _drift(phase, 29, offset + 0.2))
+    )
+    return upper_arm, forearm
+
+
+def _drift(phase: float, cycles: int, offset: float) -> float:
+    """Between -1 and 1, about so many times to and fro in a cycle, without a rhythm that one would notice."""
+    turns = ((cycles, 0.5), (cycles + 2, 0.3), (2 * cycles - 1, 0.2))
+    return sum(share * math.sin(2 * math.pi * (count * phase + offset * count)) for count, share in turns)
+
+
 _HELD: Final = ("depth", "pause_s", "rest_s")
 
 #: Every gesture by name, and standing.
 GESTURES: Final = {
     "stand": Known(make=_stand, meaning="stands, swaying a little"),
+    "talk": Known(make=_talk, meaning="talks with its hands", heeds=("depth",)),
     "wave": Known(make=_wave, meaning="waves with one hand", heeds=("depth",), sides=("right", "left")),
     "raise_hands": Known(
         make=_raise_hands,

@@ -16,4 +16,5 @@ MOTIONS: Final[dict[str, Known]] = {
     **EXERCISES,
     **EVERYDAY,
     "walk": Known(make=walk, meaning="walks across the picture and back"),
+    "wander": Known(make=walk, meaning="walks about in the picture, and stops now and then"),
 }

@@ -10,14 +10,16 @@ from urllib.parse import parse_qsl
 from posekit.errors import SourceError
 from posekit.sources.performer.motion import Known, Style
 from posekit.sources.performer.motions import MOTIONS
+from posekit.sources.performer.scene import TRAVELS
 
-__all__ = ["check", "check_motion", "check_style", "parsed"]
+__all__ = ["NUMBERS", "check", "check_motion", "check_style", "heeded", "parsed"]
 
 #: Every option that is a number: whether it is a whole one, and from where to where it goes.
-_NUMBERS: Final = {
+NUMBERS: Final = {
     "people": (int, 1, 16),
     "speed": (float, 0.1, 5.0),
     "size": (float, 0.05, 3.0),
+    "elevation": (float, -30.0, 60.0),
     "seed": (int, 0, 2**31 - 1),
     "noise": (float, 0.0, 100.0),
     "width": (int, 64, 7680),
@@ -48,10 +50,10 @@ def parsed(text: str) -> tuple[str | None, dict[str, float | str], Style]:
 def _value(option: str, value: str) -> float | str:
     if option == "side":
         return value
-    if option not in _NUMBERS:
-        known = ["side", *_NUMBERS]
+    if option not in NUMBERS:
+        known = ["side", *NUMBERS]
         raise SourceError(f"the performer has no option '{option}'; {_nearest(option, known, 'it has')}")
-    whole = _NUMBERS[option][0] is int
+    whole = NUMBERS[option][0] is int
     try:
         return int(value) if whole else float(value)
     except ValueError:
@@ -62,7 +64,7 @@ def _value(option: str, value: str) -> float | str:
 def check(options: Mapping[str, float | None]) -> None:
     """Raise SourceError for a number out of range; None is not given."""
     for option, value in options.items():
-        _, lowest, highest = _NUMBERS[option]
+        _, lowest, highest = NUMBERS[option]
         if value is not None and not (math.isfinite(value) and lowest <= value <= highest):
             raise SourceError(f"the performer's {option} lies between {lowest:g} and {highest:g}, got {value:g}")
 
@@ -95,7 +97,7 @@ def check_style(motion: str | None, style: Style) -> None:
 def heeded(motion: str | None) -> tuple[str, ...]:
     """The fields of the style that a motion heeds."""
     known: Known | None = MOTIONS.get(motion or "")
-    if known is None or motion == "walk":
+    if known is None or motion in TRAVELS:
         return ()
     return (*known.heeds, *(("side",) if known.sides else ()), "turn")
 

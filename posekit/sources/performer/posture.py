@@ -53,8 +53,8 @@ _FACE: Final = {
     "nose": (0.0, -0.012, 0.062),
     "leftEye": (0.019, 0.008, 0.050),
     "rightEye": (-0.019, 0.008, 0.050),
-    "leftEar": (0.046, 0.0, -0.004),
-    "rightEar": (-0.046, 0.0, -0.004),
+    "leftEar": (0.052, 0.0, -0.004),
+    "rightEar": (-0.052, 0.0, -0.004),
 }
 
 #: How near the ground a part may come: its thickness. Feet touch it with heel and toe.
@@ -242,10 +242,11 @@ def along(point: Point, axes: Axes, left: float = 0.0, up: float = 0.0, forward:
 def two_bones(first: float, second: float, across: float, down: float, *, bend: int) -> tuple[float, float]:
     """The angles, in degrees from straight down, of two bones that reach from one point to another.
 
-    first, second: their lengths. across, down: where the other point lies. bend: 1 where the joint between them lies
-    on the side of ``across``, as a knee that points forward does, -1 on the other. A point out of reach is approached.
+    first, second: their lengths. across, down: where the other point lies. bend: 1 where the joint between them juts
+    out in the direction in which ``across`` grows, as a knee does forward, -1 for the other. A point that is out of
+    reach is approached.
     """
-    length = min(math.hypot(across, down), 0.9995 * (first + second))
+    length = min(max(math.hypot(across, down), 1e-6), 0.9995 * (first + second))
     towards = math.atan2(across, down)
     at_first = math.acos(min(max((first**2 + length**2 - second**2) / (2 * first * length), -1.0), 1.0))
     at_second = math.acos(min(max((second**2 + length**2 - first**2) / (2 * second * length), -1.0), 1.0))

@@ -4,7 +4,7 @@ Places are in body heights from the picture's left edge, times in seconds at spe
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ from posekit.sources.performer.motions import MOTIONS
 from posekit.sources.performer.posture import Posture, blend
 from posekit.sources.performer.walking import STEP_LENGTH
 
-__all__ = ["Act", "Happening", "Moment", "Role", "Step", "crossing", "moment", "programme", "staying", "tour"]
+__all__ = ["TRAVELS", "Act", "Happening", "Moment", "Role", "Step", "moment", "programme", "staying", "tour"]
 
 #: How long a body takes from one motion's posture to the next one's.
 _BLEND_S: Final = 0.45
@@ -27,6 +27,13 @@ _WALKING_SPEED: Final = 2 * STEP_LENGTH * math.sin(math.radians(_WALKER_TURN)) /
 #: How far outside of the picture a walker starts, and how long it stays away.
 _WINGS: Final = 0.45
 _AWAY_S: Final = 1.0
+
+#: Seconds between walkers.
+_FOLLOWS_S: Final = 1.4
+
+#: Where a wanderer halts, as parts of the picture's width, and for how long.
+_HALTS: Final = (0.2, 0.75, 0.4, 0.85, 0.55, 0.15, 0.65)
+_HALT_S: Final = 1.6
 
 #: The tour: what the first performer does between entering and leaving, and the second; in seconds.
 _FIRST: Final = (
@@ -89,11 +96,13 @@ class Happening(NamedTuple):
 class Moment(NamedTuple):
     """What a performer does at one time.
 
-    phase: of the present cycle, 0 to 1. repetitions: completed since this motion began, 0 for those that are not
-    counted. happenings: all that have begun since. steps: every heel strike since this walk began.
+    name, motion: which motion. phase: of the present cycle, 0 to 1. repetitions: completed since this motion began, 0
+    for those that are not counted. happenings: all that have begun since. steps: every heel strike since this walk
+    began.
     """
 
-    motion: str
+    name: str
+    motion: Motion
     posture: Posture
     x: float
     phase: float
@@ -107,12 +116,27 @@ def staying(name: str, motion: Motion, x: float, *, ahead_s: float = 0.0, cycles
     return Role((Act(-ahead_s, math.inf, name, motion, x, x, cycles),), math.inf)
 
 
-def crossing(width: float, *, after_s: float = 0.0, leftwards: bool = False) -> Role:
-    """A walk across a picture of that width, then one back, for ever."""
-    near, far = (width + _WINGS, -_WINGS) if leftwards else (-_WINGS, width + _WINGS)
-    there = programme(after_s, near, [("walk", far)])
+def _crossing(width: float, index: int) -> Role:
+    """A walk across a picture of that width, then one back, for ever; every second one begins at the right."""
+    near, far = (width + _WINGS, -_WINGS) if index % 2 else (-_WINGS, width + _WINGS)
+    there = programme(_FOLLOWS_S * index, near, [("walk", far)])
     back = programme(there[-1].end_s + _AWAY_S, far, [("walk", near)])
     return Role((*there, *back), back[-1].end_s + _AWAY_S)
+
+
+def _wandering(width: float, index: int) -> Role:
+    """Walks between places in a picture of that width, with halts between, for ever; nobody leaves the picture."""
+    places = [place * width for place in _HALTS]
+    places = places[2 * index % len(places) :] + places[: 2 * index % len(places)]
+    entries: list[tuple[str, float]] = []
+    for place in (*places[1:], places[0]):
+        entries += [("walk", place), ("stand", _HALT_S)]
+    acts = programme(0.0, places[0], entries)
+    return Role(acts, acts[-1].end_s)
+
+
+#: Motions that go from place to place: who does them in a picture of that width, in body heights, as which of several.
+TRAVELS: Final[dict[str, Callable[[float, int], Role]]] = {"walk": _crossing, "wander": _wandering}
 
 
 def tour(width: float) -> tuple[Role, Role]:
@@ -163,7 +187,8 @@ def _during(act: Act, before: Act | None, now_s: float, loop_began_s: float) -> 
     counted = [beat for beat in motion.beats if beat.kind == motion.counts]
     began_s = loop_began_s + act.start_s
     return Moment(
-        motion=act.name,
+        name=act.name,
+        motion=motion,
         posture=posture,
         x=_where(act, now_s),
         phase=phase,

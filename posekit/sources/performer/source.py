@@ -1,12 +1,13 @@
-"""The built-in performer: drawn people whose joints follow a known motion, in place of a camera.
+"""The performer as a source of frames.
 
-Every picture is a pure function of time and of the performer's parameters, and so is the truth beside it.
+Every picture is a pure function of time and of the performer's parameters, and so is the truth beside it, which can be
+had without drawing anything.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Event
 from typing import Final, Self
 
@@ -14,50 +15,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.errors import SourceError
-from posekit.sources.performer.figure import Look, Part, Place, draw, hidden, look, parts
+from posekit.sources.performer.backdrop import FLOOR, Backdrop
+from posekit.sources.performer.figure import Look, Place, hidden, look, parts
 from posekit.sources.performer.motion import Motion, Style
 from posekit.sources.performer.motions import MOTIONS
 from posekit.sources.performer.options import check, check_motion, check_style, parsed
+from posekit.sources.performer.paint import Part, draw
 from posekit.sources.performer.posture import Joints, joints
-from posekit.sources.performer.scene import Happening, Moment, Role, Step, crossing, moment, staying, tour
+from posekit.sources.performer.props import props
+from posekit.sources.performer.scene import TRAVELS, Happening, Moment, Role, Step, moment, staying, tour
+from posekit.sources.performer.truth import Truth, as_poses
 from posekit.types import Frame, Poses
 
-__all__ = ["Performer", "Truth"]
+__all__ = ["Performer"]
 
-_FLOOR: Final = 0.94
-_WALL: Final = ((196, 190, 184), (214, 210, 206))
-_GROUND: Final = ((150, 158, 164), (176, 184, 190))
+#: The largest body, as a part of the picture's height, unless another size is asked for.
 _LARGEST: Final = 0.75
 
-#: Body heights that a performer needs beside another: the span of arms held out.
+#: Body heights that a performer needs beside another: the span of arms held out. What stays free beside one whose
+#: motion reaches farther.
 _SPAN: Final = 1.08
-
-#: What casts a shadow lies no higher above the ground, in body heights.
-_LOW: Final = 0.2
-
-#: What stays free beside somebody who reaches farther.
 _MARGIN: Final = 0.14
 
+#: The tour's two performers cross each other's place: it needs room for less than two.
+_TOUR_COLUMNS: Final = 1.6
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Truth:
-    """What one performer really does in a frame.
-
-    index: which performer. motion: its name. xy: (17, 2) float32, source-frame pixels, also outside of the picture.
-    visible: (17,) bool, inside the picture and not hidden by the body or by somebody nearer. height_px: of the standing
-    body. phase: of the motion's cycle, 0 to 1. repetitions: completed since the motion began. happenings: all that have
-    begun since. steps: all heel strikes since the walk began. Times are the source's.
-    """
-
-    index: int
-    motion: str
-    xy: NDArray[np.float32]
-    visible: NDArray[np.bool_]
-    height_px: float
-    phase: float
-    repetitions: int
-    happenings: tuple[Happening, ...]
-    steps: tuple[Step, ...]
+#: Each performer begins so much of a cycle before the one to its left, and stands so much nearer, in picture heights.
+_AHEAD: Final = 0.37
+_NEARER: Final = 0.012
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +62,9 @@ class Performer:
     motion: one of ``motions.MOTIONS``, or None for a tour with an empty room and with company. style: how it is
     performed. cycles: how many, before the performer rests; without it, for ever. people: how many (the tour has its
     own). speed: 1 is usual. size: height of a body as a part of the picture's; as large as fits, at most 0.75, when
-    left out. seed: looks and noise. noise: standard deviation in grey levels. duration_s: without it, for ever.
-    roles: what everyone does instead of a motion, see ``scene.programme``.
+    left out. elevation: degrees by which the camera looks down. seed: looks and noise. noise: standard deviation in
+    grey levels. duration_s: without it, for ever. roles: what everyone does instead of a motion, see
+    ``scene.programme``.
 
     The frames come as fast as they are asked for, as from a file; ``Paced`` plays them in real time. Raises SourceError
     for a motion that does not exist, a style that it does not heed and numbers out of range.
@@ -96,6 +82,7 @@ class Performer:
         people: int | None = None,
         speed: float = 1.0,
         size: float | None = None,
+        elevation: float = 0.0,
         seed: int = 0,
         noise: float = 2.0,
         width: int = 640,
@@ -104,44 +91,47 @@ class Performer:
         duration_s: float | None = None,
         roles: Sequence[Role] | None = None,
     ) -> None:
-        style = style or Style()
         check_motion(motion)
-        check_style(motion, style)
-        if motion is None and roles is None and people not in (None, 2):
-            raise SourceError("the performer's tour has two people; name a motion to choose, such as 'performer:squat'")
-        if cycles is not None and motion in (None, "walk"):
+        check_style(motion, style or Style())
+        check({"people": people, "speed": speed, "size": size, "elevation": elevation, "cycles": cycles})
+        check({"seed": seed, "noise": noise, "width": width, "height": height, "fps": fps, "duration_s": duration_s})
+        if cycles is not None and (motion is None or motion in TRAVELS):
             raise SourceError("cycles are those of a motion that stays in place, such as 'performer:squat?cycles=5'")
-        check({"people": people, "speed": speed, "size": size, "seed": seed, "noise": noise, "cycles": cycles})
-        check({"width": width, "height": height, "fps": fps, "duration_s": duration_s})
+        if roles and (motion or people):
+            raise SourceError("the performer plays roles or a motion, not both")
+        if motion is None and not roles and people not in (None, 2):
+            raise SourceError("the performer's tour has two people; name a motion to choose, such as 'performer:squat'")
         self._speed = speed
+        self._seed = seed
+        self._noise = noise
         self._fps = fps
         self._duration_s = duration_s
         self._size = (width, height)
-        if motion is None or motion == "walk":
-            count = len(roles) if roles is not None else people or (1 if motion else 2)
-            columns = count if motion else 1.6
+        self._view = math.sin(math.radians(elevation)), math.cos(math.radians(elevation))
+        below = 0.0
+        if motion is None or motion in TRAVELS:
+            columns = float(people or 1) if motion or roles else _TOUR_COLUMNS
             self._height_px = height * (size or min(_LARGEST, width / height / columns / _SPAN))
-            self._roles = tuple(roles) if roles is not None else _travelling(motion, count, width / self._height_px)
+            self._roles = tuple(roles) if roles else _travelling(motion, people or 1, width / self._height_px)
         else:
+            performed = MOTIONS[motion].performed(style or Style())
+            reach = _reach(performed, Place(0.0, 0.0, 1.0, *self._view))
+            below = reach.bottom
             count = people or 1
-            performed = MOTIONS[motion].performed(style)
-            reach = _reach(performed)
             self._height_px = height * (size or reach.largest(width / height / count))
             across = width / self._height_px
             self._roles = tuple(
                 staying(
                     motion,
                     performed,
-                    (index + 0.5) / count * across - (reach.left + reach.right) / 2,
-                    ahead_s=0.37 * index * performed.period_s,
+                    (index + 0.5) / count * across - reach.middle,
+                    ahead_s=_AHEAD * index * performed.period_s,
                     cycles=cycles or math.inf,
                 )
                 for index in range(count)
             )
-        self._looks = [look(index, seed) for index in range(count)]
-        self._background = _background(width, height)
-        self._noise = _grain(noise, seed, width, height)
-        self._seed = seed
+        self._ground_px = height * FLOOR + below * self._height_px
+        self._looks = [look(index, seed) for index in range(len(self._roles))]
         self._closed = Event()
 
     @classmethod
@@ -154,6 +144,11 @@ class Performer:
     def frame_count(self) -> int | None:
         """How many frames there are; None without an end."""
         return None if self._duration_s is None else max(round(self._duration_s * self._fps), 1)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the pictures."""
+        return self._size
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames from the first on."""
@@ -169,18 +164,15 @@ class Performer:
 
     def picture_at(self, timestamp_s: float) -> NDArray[np.uint8]:
         """The picture at that time, (height, width, 3) uint8 BGR."""
-        canvas = self._background.copy()
+        canvas = self._backdrop.canvas()
         figures = self._figures(timestamp_s)
         for figure in figures:
-            draw(canvas, _shadow(figure.place, figure.body))
+            self._backdrop.cast_shadow(canvas, figure.place, figure.body)
         for figure in figures:
             for part in figure.parts:
                 draw(canvas, part)
-        if self._noise is not None:
-            top, left = np.random.default_rng(round(timestamp_s * 1e6)).integers(0, 64, 2)
-            canvas += self._noise[top : top + canvas.shape[0], left : left + canvas.shape[1]]
-        np.clip(canvas, 0.0, 255.0, out=canvas)
-        return canvas.astype(np.uint8)
+        self._backdrop.add_grain(canvas, timestamp_s)
+        return canvas
 
     def truth_at(self, timestamp_s: float) -> tuple[Truth, ...]:
         """The truth about everyone on stage at that time (also about those still outside of the picture)."""
@@ -191,14 +183,15 @@ class Performer:
         first = 0
         for figure in figures:
             xy = np.array([figure.place.at(point) for point in figure.body.keypoints], np.float32)
-            inside = ((xy >= 0) & (xy <= limits)).all(axis=1)
+            inside = np.asarray(((xy >= 0) & (xy <= limits)).all(axis=1))
             mine = range(first, first + len(figure.parts))
             first = mine.stop
             truths.append(
                 Truth(
                     index=figure.index,
-                    motion=figure.moment.motion,
+                    motion=figure.moment.name,
                     xy=xy,
+                    inside=inside,
                     visible=inside & ~hidden(xy, drawn, mine),
                     height_px=figure.place.height_px,
                     phase=figure.moment.phase,
@@ -210,28 +203,18 @@ class Performer:
         return tuple(truths)
 
     def poses_at(self, timestamp_s: float, *, noise_px: float = 0.0, missing: float = 0.0) -> Poses:
-        """The truth at that time as a network would report it: of everyone in the picture, best seen first.
+        """The truth at that time as a network would report it: of everyone in the picture, those seen best first.
 
         Keypoints that are hidden or outside score low. noise_px: standard deviation of an error of every keypoint.
         missing: the part of keypoints that are not found (scored 0, anywhere near). The same time gives the same poses.
         """
         random = np.random.default_rng((self._seed, 4, round(timestamp_s * 1e6)))
-        truths = [truth for truth in self.truth_at(timestamp_s) if truth.visible.any()]
-        if not truths:
-            return Poses.empty()
-        xy = np.array([truth.xy for truth in truths])
-        scores = np.where([truth.visible for truth in truths], np.float32(0.95), np.float32(0.35)).astype(np.float32)
-        outside = ((xy < 0) | (xy > np.array(self._size, np.float32) - 1)).any(axis=2)
-        scores[outside] = 0.05
-        if noise_px:
-            xy = xy + random.normal(0.0, noise_px, xy.shape).astype(np.float32)
-        if missing:
-            lost = random.random(scores.shape) < missing
-            scores[lost] = 0.0
-            xy[lost] += random.normal(0.0, 0.1 * self._height_px, (int(lost.sum()), 2)).astype(np.float32)
-        means = scores.mean(axis=1)
-        order = np.argsort(-means, kind="stable")
-        return Poses(xy=xy[order], keypoint_scores=scores[order], scores=means[order])
+        return as_poses(self.truth_at(timestamp_s), random, noise_px=noise_px, missing=missing)
+
+    @cached_property
+    def _backdrop(self) -> Backdrop:
+        """Made for the first picture: the truth needs none."""
+        return Backdrop(*self._size, ground_px=self._ground_px, sine=self._view[0], noise=self._noise, seed=self._seed)
 
     def _figures(self, timestamp_s: float) -> list[_Figure]:
         """Everyone on stage, those behind first."""
@@ -245,35 +228,42 @@ class Performer:
     def _figure(self, index: int, now: Moment, looks: Look) -> _Figure:
         body = joints(now.posture)
         # Those in front stand a little lower in the picture.
-        ground = (_FLOOR + 0.012 * (index - len(self._roles) / 2)) * self._size[1]
-        place = Place(now.x * self._height_px, ground, self._height_px)
-        return _Figure(index, now, body, place, parts(body, looks, place))
+        ground_px = self._ground_px + _NEARER * (index - len(self._roles) / 2) * self._size[1]
+        place = Place(now.x * self._height_px, ground_px, self._height_px, *self._view)
+        return _Figure(index, now, body, place, parts(body, looks, place, props(now.motion, now.phase, body)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How far a motion reaches from where it stands, in body heights."""
+    """How far a motion reaches from where it stands, as it is seen, in body heights; bottom is 0 or less."""
 
     left: float
     right: float
     top: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
     def largest(self, column: float) -> float:
         """The largest body, as a part of the picture's height, for a column that is so much of it wide."""
         across = max(self.right - self.left + _MARGIN, _SPAN)
-        return min(_LARGEST, column / across, _FLOOR / (self.top + _MARGIN / 2))
+        return min(_LARGEST, column / across, FLOOR / (self.top - self.bottom + _MARGIN / 2))
 
 
-def _reach(motion: Motion) -> _Reach:
+def _reach(motion: Motion, view: Place) -> _Reach:
     bodies = [joints(motion.posture(step / 32)) for step in range(32)]
     points = [point for body in bodies for point in (*body.keypoints, *body.hands, *body.toes)]
-    return _Reach(min(x for x, _, _ in points), max(x for x, _, _ in points), max(y for _, y, _ in points))
+    across = [x for x, _, _ in points]
+    above = [view.above(point) for point in points]
+    return _Reach(min(across), max(across), max(above), min(*above, 0.0))
 
 
 def _travelling(motion: str | None, people: int, width: float) -> tuple[Role, ...]:
     if motion is None:
         return tour(width)
-    return tuple(crossing(width, after_s=1.4 * index, leftwards=index % 2 == 1) for index in range(people))
+    return tuple(TRAVELS[motion](width, index) for index in range(people))
 
 
 @lru_cache(maxsize=64)
@@ -286,33 +276,6 @@ def _at_speed(happenings: tuple[Happening, ...], speed: float) -> tuple[Happenin
     )
 
 
+@lru_cache(maxsize=64)
 def _stepped(steps: tuple[Step, ...], speed: float) -> tuple[Step, ...]:
     return steps if speed == 1.0 else tuple(Step(time_s / speed, side) for time_s, side in steps)
-
-
-def _shadow(place: Place, body: Joints) -> Part:
-    """What makes a body stand on the floor rather than hang before it."""
-    low = [x for x, y, _ in (*body.keypoints, *body.heels, *body.toes) if y < _LOW]
-    low = low or [x for x, _, _ in (*body.heels, *body.toes)]
-    left, right = (place.x_px + x * place.height_px for x in (min(low) - 0.03, max(low) + 0.03))
-    y = place.ground_px + 0.004 * place.height_px
-    radius = 0.016 * place.height_px
-    return Part((left, y), (right, y), (radius, radius * 1.4, radius), (128, 134, 138), 0.0)
-
-
-def _background(width: int, height: int) -> NDArray[np.float32]:
-    """A plain wall and floor, each a little lighter to one side."""
-    picture = np.empty((height, width, 3), np.float32)
-    floor = int(0.86 * height)
-    for rows, (dark, light) in ((slice(0, floor), _WALL), (slice(floor, height), _GROUND)):
-        weight = np.linspace(0.0, 1.0, width, dtype=np.float32)[:, None]
-        picture[rows] = np.array(dark, np.float32) * weight + np.array(light, np.float32) * (1 - weight)
-    return picture
-
-
-def _grain(noise: float, seed: int, width: int, height: int) -> NDArray[np.float32] | None:
-    """Noise for pictures, larger than one by 64 px, of which each takes another part."""
-    if not noise:
-        return None
-    shape = (height + 64, width + 64, 3)
-    return np.random.default_rng((seed, 3)).normal(0.0, noise, shape).astype(np.float32)

@@ -10,8 +10,9 @@ from pythonosc.osc_packet import OscPacket
 
 from posekit.errors import ConfigError
 from posekit.protocols import Adapter, OutputContext
-from posekit.types import SourceState, Status
+from posekit.types import Departure, SourceState, Status
 from posekit_osc import create
+from posekit_osc.adapter import OscAdapter
 from posekit_osc.settings import Settings, parse_target
 
 Make = Callable[..., object]
@@ -23,6 +24,10 @@ def receiver() -> Iterator[socket.socket]:
         bound.bind(("127.0.0.1", 0))
         bound.settimeout(10.0)
         yield bound
+
+
+def read(datagram: bytes) -> list[tuple[str, tuple[object, ...]]]:
+    return [(item.message.address, tuple(item.message.params)) for item in OscPacket(datagram).messages]
 
 
 def addresses(datagram: bytes) -> list[str]:
@@ -40,6 +45,31 @@ def test_results_and_statuses_arrive(receiver: socket.socket, person: Make, resu
     assert received[0] == ["/pose/frame", "/pose/count", "/pose/alive"]
     assert "/pose/1/nose" in received[1]
     assert received[2] == ["/posekit/status", "/posekit/source"]
+
+
+def test_while_there_is_no_picture_an_empty_room_is_said_again(
+    receiver: socket.socket, person: Make, result: Make
+) -> None:
+    adapter = create(f"127.0.0.1:{receiver.getsockname()[1]}", {}, OutputContext(sources=("cam1",)))
+    lost = Status(source="cam1", state=SourceState.STALLED)
+    ended = (Departure(id=17, slot=1, entered_s=0.0, last_seen_s=1.0),)
+    adapter.send(result(person()))
+    adapter.send(lost)  # not yet given up: nothing is said about people
+    adapter.send(result(departed=ended))
+    adapter.send(lost)
+    adapter.send(Status(source="cam1", state=SourceState.RUNNING))
+    received = [dict(read(receiver.recv(4096))) for _ in range(7)]
+    adapter.close()
+    empty = {"/pose/count": (0,), "/pose/alive": (), "/pose/1/info": (0, 17, 0.0, 0.0)}
+    assert [sorted(datagram)[0] for datagram in received[2:]] == [
+        "/posekit/source",
+        "/pose/1/info",
+        "/posekit/source",
+        "/pose/1/info",
+        "/posekit/source",
+    ]
+    for datagram in (received[3], received[5]):
+        assert {address: datagram[address] for address in empty} == empty
 
 
 def test_several_sources_have_their_names_in_the_addresses(receiver: socket.socket, person: Make, result: Make) -> None:
@@ -66,6 +96,38 @@ def test_ipv6(person: Make, result: Make) -> None:
         adapter.close()
 
 
+class Refusing(socket.socket):
+    """A socket to a host that complains of one datagram per second, as it would until ``here_s``."""
+
+    def __init__(self, here_s: float, error: type[OSError]) -> None:
+        super().__init__(socket.AF_INET, socket.SOCK_DGRAM)
+        self.now_s = self.next_s = 0.0
+        self.here_s, self.error = here_s, error
+
+    def send(self, data: object, flags: int = 0, /) -> int:
+        if self.next_s <= self.now_s < self.here_s:
+            self.next_s = self.now_s + 1.0
+            raise self.error
+        return 0
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError, ConnectionResetError])
+def test_a_host_that_complains_now_and_then_is_absent_all_the_time(
+    result: Make, caplog: pytest.LogCaptureFixture, error: type[OSError]
+) -> None:
+    sender = Refusing(60.0, error)
+    adapter = OscAdapter(sender, "host:9", Settings(), OutputContext(), clock=lambda: sender.now_s)
+    told = []
+    with caplog.at_level(logging.WARNING, "posekit_osc"):
+        for seq in range(30 * 70):
+            sender.now_s = seq / 30
+            adapter.send(result(seq=seq))
+            told += [(message, sender.now_s) for message in caplog.messages[len(told) :]]
+    adapter.close()
+    assert [message for message, _ in told] == ["nobody listens at host:9; sending goes on", "host:9 listens again"]
+    assert told[1][1] == pytest.approx(59.0 + 5.0, abs=0.2)
+
+
 def test_a_receiver_that_is_not_there_is_mentioned_once_and_found_when_it_comes(
     result: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -73,6 +135,8 @@ def test_a_receiver_that_is_not_there_is_mentioned_once_and_found_when_it_comes(
         bound.bind(("127.0.0.1", 0))
         port = bound.getsockname()[1]
     adapter = create(f"127.0.0.1:{port}", {}, OutputContext())
+    now_s = 0.0
+    adapter._clock = lambda: now_s
     with caplog.at_level(logging.WARNING, "posekit_osc"):
         for seq in range(200):
             adapter.send(result(seq=seq))
@@ -80,8 +144,9 @@ def test_a_receiver_that_is_not_there_is_mentioned_once_and_found_when_it_comes(
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as back:
             back.bind(("127.0.0.1", port))
             back.settimeout(10.0)
-            for seq in range(200, 230):
-                adapter.send(result(seq=seq))
+            for seconds in (0.0, 4.0, 6.0):  # the first may get the answer to what was sent before
+                now_s = seconds
+                adapter.send(result())
             assert addresses(back.recv(4096))[0] == "/pose/frame"
     adapter.close()
     assert absent in (

@@ -227,6 +227,17 @@ def test_status() -> None:
     assert read(datagram) == [("/posekit/status", (2, 29.5, 20.25)), ("/posekit/source", (640, 480, 1))]
 
 
+def test_a_status_that_tells_of_a_change_carries_its_event() -> None:
+    event = Event(kind="source", timestamp_s=3.0, source="s", fields={"state": "stalled", "message": "no frame"})
+    status = Status(source="s", state=SourceState.STALLED, events=(event,))
+    (datagram,) = status_datagrams(status, prefix="/posekit/s", events_prefix="/pose/s")
+    assert read(datagram) == [
+        ("/posekit/s/status", (2, 0.0, 0.0)),
+        ("/posekit/s/source", (0, 0, 0)),
+        ("/pose/s/event/source", ("stalled", "no frame")),
+    ]
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_numbers_that_are_none_become_zero_without_score(person: Make, result: Make, bad: float) -> None:
     broken = person()

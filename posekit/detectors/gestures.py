@@ -1,0 +1,311 @@
+"""``gesture`` events: poses that are held, and waving, clapping and swiping.
+
+A held pose is judged over a short time and part by part: of two arms that the network sees by turns, each tells its
+share. How well a frame's keypoints are seen is how much it tells.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posekit.detectors.gesture_table import POSES, ClapLimits, HeldPose, SwipeLimits, WaveLimits
+from posekit.detectors.hand_motions import Clap, Swipe, Wave
+from posekit.detectors.signals import LEAST_SCORE, Reading, Signals, distance, height, outside
+from posekit.events import Event, make
+from posekit.types import FloatArray, FrameResult, Person
+
+__all__ = ["GestureLimits", "Gestures"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GestureLimits:
+    """How gestures are judged.
+
+    leave, leave_s: a pose is over when less than this part of what it takes is left for so long. hold_s: between two
+    ``hold`` events. gap_s: of somebody unseen for longer, every gesture is over. least_share: of what is seen of a
+    part, below which it never fits.
+    """
+
+    leave: float = 0.6
+    leave_s: float = 0.2
+    hold_s: float = 1.0
+    gap_s: float = 1.0
+    least_share: float = 0.15
+    wave: WaveLimits = field(default_factory=WaveLimits)
+    clap: ClapLimits = field(default_factory=ClapLimits)
+    swipe: SwipeLimits = field(default_factory=SwipeLimits)
+
+
+#: A pose that is not seen for less than this is seen without interruption.
+_FLICKER_S: Final = 0.3
+#: A pose has begun when it has been kept for this part of its window.
+_KEPT: Final = 0.3
+#: So many frames are remembered: a second at 60 a second.
+_REMEMBERED: Final = 64
+
+#: What hands are followed by.
+_SIDES: Final = ("left", "right")
+_HANDS: Final = {
+    side: {
+        "x": outside(f"{side}Wrist", f"{side}Shoulder"),
+        "up": height(f"{side}Wrist", f"{side}Shoulder"),
+        "forearm": height(f"{side}Wrist", f"{side}Elbow"),
+        "across": outside(f"{side}Wrist", "shoulders"),
+    }
+    for side in _SIDES
+}
+_APART: Final = distance("leftWrist", "rightWrist")
+_LEVEL: Final = height("leftWrist", "rightWrist")
+_UNCROSSED: Final = outside("leftWrist", "rightWrist")
+_WIDTH: Final = outside("leftShoulder", "rightShoulder")
+
+
+@dataclass(slots=True)
+class _Lasting:
+    """A gesture that goes on: when it began, when it was last told, when it was last seen, its value then."""
+
+    began_s: float
+    told_s: float
+    seen_s: float
+    value: float
+
+
+@dataclass(slots=True)
+class _Body:
+    """What is known of somebody.
+
+    at_s: (K,) times of the last frames, at newest the last one's; window: (K, 3, P) what they told of every part: how
+    well it fits by how much that tells, how much it tells, how well it is seen. since_s, fitted_s: per pose, since when
+    it has been seen without interruption, and when last.
+    """
+
+    id: int
+    slot: int
+    seen_s: float
+    at_s: NDArray[np.float64]
+    window: FloatArray
+    newest: int
+    since_s: list[float]
+    fitted_s: list[float]
+    waves: dict[str, Wave]
+    clap: Clap
+    swipes: dict[str, Swipe]
+    lasting: dict[tuple[str, str], _Lasting] = field(default_factory=dict)
+
+
+class Gestures:
+    """``gesture`` for everyone. poses: those that are held. signals: shared with other detectors."""
+
+    def __init__(
+        self,
+        poses: Sequence[HeldPose] = POSES,
+        *,
+        limits: GestureLimits | None = None,
+        signals: Signals | None = None,
+    ) -> None:
+        self._poses = tuple(poses)
+        self._limits = limits or GestureLimits()
+        parts = [(number, part) for number, pose in enumerate(poses) for part in pose.parts]
+        options = [(row, limits) for row, (_, part) in enumerate(parts) for limits in (part.limits, part.otherwise)]
+        limited = [(number, limit) for number, (_, limits) in enumerate(options) for limit in limits]
+        self._signals = signals or Signals()
+        column = self._signals.column
+        self._column = np.array([column(limit.signal) for _, limit in limited], np.intp)
+        self._low = np.array([limit.low for _, limit in limited], np.float32)
+        self._high = np.array([limit.high for _, limit in limited], np.float32)
+        self._soft = np.array([limit.soft for _, limit in limited], np.float32)
+        unseen = [math.nan if limit.unseen is None else limit.unseen for _, limit in limited]
+        self._unseen = np.array(unseen, np.float32)
+        self._options = _starts([number for number, _ in limited])
+        self._parts = _starts([options[limited[start][0]][0] for start in self._options.tolist()])
+        self._poses_at = _starts([number for number, _ in parts])
+        self._first = self._column[self._options][self._parts]
+        self._window_s = np.array([poses[number].window_s for number, _ in parts], np.float32)
+        self._share = np.array([poses[number].share for number, _ in parts], np.float32)
+        self._hand = {side: {name: column(signal) for name, signal in hand.items()} for side, hand in _HANDS.items()}
+        self._apart, self._uncrossed = column(_APART), column(_UNCROSSED)
+        self._level, self._width = column(_LEVEL), column(_WIDTH)
+        self._bodies: dict[int, _Body] = {}
+
+    def update(self, result: FrameResult) -> Sequence[Event]:
+        """The events that became certain with this frame."""
+        events: list[Event] = []
+        now_s = result.timestamp_s
+        reading = self._signals.read(result)
+        for departure in result.departed:
+            body = self._bodies.pop(departure.id, None)
+            if body is not None:
+                events += [self._over(body, key, body.lasting[key].seen_s, result.source) for key in list(body.lasting)]
+        if len(reading.people):
+            fits, tells, sure = self._fit(reading)
+            for row, person in enumerate(reading.people):
+                body = self._body(person, now_s)
+                levels = self._judged(body, now_s, fits[row], tells[row], sure[row])
+                events += self._held(body, now_s, levels, result.source)
+                events += self._moved(
+                    body,
+                    now_s,
+                    reading.values[row].tolist(),
+                    reading.sure[row].tolist(),
+                    float(reading.noise[row]),
+                    result.source,
+                )
+                body.seen_s = now_s
+        for body in self._bodies.values():
+            for key in [key for key, one in body.lasting.items() if now_s - one.seen_s > self._limits.gap_s]:
+                events.append(self._over(body, key, body.lasting[key].seen_s, result.source))
+        return events
+
+    def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
+        """Per slot: 1 while a gesture lasts, else 0."""
+        names = [_channel(pose.gesture, pose.side) for pose in self._poses]
+        names += [_channel("wave", side) for side in _SIDES]
+        states = {}
+        for person in result.people:
+            body = self._bodies.get(person.id)
+            if body is not None:
+                channels = dict.fromkeys(names, 0.0)
+                channels |= {_channel(name, side): 1.0 for name, side in body.lasting}
+                states[person.slot] = channels
+        return states
+
+    def _fit(self, reading: Reading) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(N, P) each: how well every part fits, 0…1, how much that tells, and how well it is seen."""
+        values, seen = reading.values[:, self._column], reading.sure[:, self._column] >= LEAST_SCORE
+        beyond = np.maximum(self._low - values, values - self._high)
+        fit = np.where(seen, np.clip(1.0 - beyond / self._soft, 0.0, 1.0), self._unseen)
+        # Of the limits of an option the least, of the options of a part the best; unknown only where all are.
+        fit = np.minimum.reduceat(fit, self._options, axis=1)
+        fit = np.fmax.reduceat(fit, self._parts, axis=1)
+        unknown = np.isnan(fit)
+        sure = np.where(unknown, 0.0, reading.sure[:, self._first]).astype(np.float32)
+        return np.where(unknown, 0.0, fit).astype(np.float32), sure**2, sure
+
+    def _body(self, person: Person, now_s: float) -> _Body:
+        body = self._bodies.get(person.id)
+        if body is None:
+            limits = self._limits
+            body = self._bodies[person.id] = _Body(
+                id=person.id,
+                slot=person.slot,
+                seen_s=-math.inf,
+                at_s=np.full(_REMEMBERED, -math.inf),
+                window=np.zeros((_REMEMBERED, 3, len(self._window_s)), np.float32),
+                newest=0,
+                since_s=[math.inf] * len(self._poses),
+                fitted_s=[-math.inf] * len(self._poses),
+                waves={side: Wave(limits.wave) for side in _SIDES},
+                clap=Clap(limits.clap),
+                swipes={side: Swipe(limits.swipe) for side in _SIDES},
+            )
+        return body
+
+    def _judged(self, body: _Body, now_s: float, fits: FloatArray, tells: FloatArray, sure: FloatArray) -> list[float]:
+        """For every pose how much of what it takes is there; 1 is enough."""
+        if not 0.0 < now_s - body.seen_s <= self._limits.gap_s:
+            body.at_s[:] = -math.inf
+        body.newest = (body.newest + 1) % _REMEMBERED
+        body.at_s[body.newest] = now_s
+        body.window[body.newest] = fits * tells, tells, sure
+        since_s = now_s - body.at_s
+        within = since_s[:, None] < self._window_s
+        fitted, told, seen = (body.window * within[:, None]).sum(axis=0)
+        count = np.maximum(within.sum(axis=0), 1)
+        needed = np.maximum(self._share * seen / count, self._limits.least_share)
+        level = fitted / np.maximum(told, 0.02 * count) / needed
+        # In the first moments nothing is judged: the window is yet to be filled.
+        oldest_s = float(since_s[np.isfinite(since_s)].max())
+        level = np.where(oldest_s < 0.5 * self._window_s, 0.0, level)
+        levels: list[float] = np.minimum.reduceat(level, self._poses_at).tolist()
+        fits_now = np.minimum.reduceat(np.where(tells > 0, fits, 1.0), self._poses_at).tolist()
+        for number, fit in enumerate(fits_now):
+            if fit < 0.5:
+                continue
+            if now_s - body.fitted_s[number] > _FLICKER_S:
+                body.since_s[number] = now_s
+            body.fitted_s[number] = now_s
+        return levels
+
+    def _held(self, body: _Body, now_s: float, levels: list[float], source: str) -> Iterator[Event]:
+        for number, (pose, level) in enumerate(zip(self._poses, levels, strict=True)):
+            key = (pose.gesture, pose.side)
+            going_on = key in body.lasting
+            if level >= (self._limits.leave if going_on else 1.0):
+                began_s = max(min(body.since_s[number], now_s), now_s - pose.window_s) + _KEPT * pose.window_s
+                yield from self._goes_on(body, key, min(began_s, now_s), now_s, 0.0, source)
+            elif going_on and now_s - body.lasting[key].seen_s > self._limits.leave_s:
+                yield self._over(body, key, body.lasting[key].seen_s, source)
+
+    def _moved(
+        self, body: _Body, now_s: float, values: list[float], sure: list[float], noise: float, source: str
+    ) -> Iterator[Event]:
+        limits = self._limits
+        across = {side: values[hand["across"]] * (1.0 if side == "left" else -1.0) for side, hand in self._hand.items()}
+        for side, other in (_SIDES, _SIDES[::-1]):
+            hand = self._hand[side]
+            x, up, forearm = (values[hand[name]] for name in ("x", "up", "forearm"))
+            if x != x or up != up or forearm != forearm or sure[hand["x"]] < limits.wave.sure:
+                continue
+            raised = up >= limits.wave.low and forearm >= 0.2 and x >= -limits.wave.inside
+            tempo_hz = body.waves[side].update(now_s, x, up, raised=raised, noise=noise)
+            if tempo_hz:
+                yield from self._goes_on(body, ("wave", side), body.waves[side].began_s, now_s, tempo_hz, source)
+            elif ("wave", side) in body.lasting:
+                yield self._over(body, ("wave", side), now_s, source)
+            fits = limits.swipe.low <= up <= limits.swipe.high and values[self._width] >= limits.swipe.frontal
+            swiped = body.swipes[side].update(now_s, across[side], up, across[other], fits=fits)
+            if swiped is not None and not any(name == "wave" for name, _ in body.lasting):
+                at_s, speed = swiped
+                name = "swipe_left" if speed > 0 else "swipe_right"
+                yield self._told(body, (name, side), "start", at_s, abs(speed), 0.0, source)
+        apart, uncrossed = values[self._apart], values[self._uncrossed]
+        if apart == apart:
+            clap = limits.clap
+            ups, forearms = ([values[hand[name]] for hand in self._hand.values()] for name in ("up", "forearm"))
+            before_body = (
+                abs(values[self._level]) <= clap.level
+                and clap.low <= min(ups)
+                and max(ups) <= clap.high
+                and min(forearms) >= clap.forearm
+                and abs(values[self._width]) >= clap.frontal
+            )
+            clapped_s = body.clap.update(now_s, apart, uncrossed, before_body=before_body)
+            if clapped_s is not None:
+                yield self._told(body, ("clap", ""), "start", clapped_s, 0.0, 0.0, source)
+
+    def _goes_on(
+        self, body: _Body, key: tuple[str, str], began_s: float, now_s: float, value: float, source: str
+    ) -> Iterator[Event]:
+        one = body.lasting.get(key)
+        if one is None:
+            body.lasting[key] = _Lasting(began_s, now_s, now_s, value)
+            yield self._told(body, key, "start", began_s, value, 0.0, source)
+            return
+        one.seen_s, one.value = now_s, value
+        if now_s - one.told_s >= self._limits.hold_s:
+            one.told_s = now_s
+            yield self._told(body, key, "hold", now_s, value, now_s - one.began_s, source)
+
+    def _over(self, body: _Body, key: tuple[str, str], at_s: float, source: str) -> Event:
+        one = body.lasting.pop(key)
+        return self._told(body, key, "end", at_s, one.value, max(at_s - one.began_s, 0.0), source)
+
+    def _told(
+        self, body: _Body, key: tuple[str, str], phase: str, at_s: float, value: float, held_s: float, source: str
+    ) -> Event:
+        name, side = key
+        return make("gesture", at_s, source, body, name=name, phase=phase, side=side, value=value, held_s=held_s)
+
+
+def _channel(name: str, side: str) -> str:
+    """The name of a gesture's state channel."""
+    return f"{name}_{side}" if side in _SIDES else name
+
+
+def _starts(groups: list[int]) -> NDArray[np.intp]:
+    """Where each group of equal numbers begins."""
+    return np.flatnonzero(np.diff([-1, *groups])).astype(np.intp)

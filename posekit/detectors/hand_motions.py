@@ -1,0 +1,196 @@
+"""Gestures that are a movement of the hands: waving, clapping, swiping. Each follows one person.
+
+Distances are in torso lengths, times in seconds; a frame in which a hand is not seen is not fed.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from posekit.detectors.gesture_table import ClapLimits, SwipeLimits, WaveLimits
+
+__all__ = ["Clap", "Swipe", "Turn", "Turns", "Wave"]
+
+#: Unseen for longer than this, a movement is over.
+_GAP_S = 0.4
+#: A hand that waves may go up and down by so much besides.
+_LEVEL = 0.06
+
+
+class Turn(NamedTuple):
+    """A turning point: when, and where; height is the other coordinate there."""
+
+    at_s: float
+    value: float
+    height: float = 0.0
+
+
+@dataclass(slots=True)
+class Turns:
+    """Turning points of a signal, known as soon as it has come back by a given amount."""
+
+    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=32))
+    _extreme: Turn | None = None
+    _rising: bool = False
+
+    def update(self, now_s: float, value: float, swing: float, height: float = 0.0) -> Turn | None:
+        """Take a value; the turning point that it shows to have been one, if any."""
+        extreme = self._extreme
+        if extreme is None:
+            self._extreme = Turn(now_s, value, height)
+            return None
+        ahead = value - extreme.value if self._rising else extreme.value - value
+        if ahead > 0:
+            self._extreme = Turn(now_s, value, height)
+            return None
+        if -ahead < swing:
+            return None
+        self.turns.append(extreme)
+        self._rising, self._extreme = not self._rising, Turn(now_s, value, height)
+        return extreme
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.turns.clear()
+        self._extreme = None
+
+
+@dataclass(slots=True)
+class Wave:
+    """Waving of one hand: ``update`` gives the tempo in Hz while the hand waves, else 0.
+
+    began_s: the first turning point of the present waving.
+    """
+
+    limits: WaveLimits
+    began_s: float = 0.0
+    tempo_hz: float = 0.0
+    _turns: Turns = field(default_factory=Turns)
+    _seen_s: float = -math.inf
+
+    def update(self, now_s: float, x: float, y: float, *, raised: bool, noise: float) -> float:
+        """Take the wrist's place beside and over the shoulder. noise: standard deviation of what is measured."""
+        limits = self.limits
+        if not raised or not 0.0 <= now_s - self._seen_s <= _GAP_S:
+            self._turns.forget()
+            self.tempo_hz = 0.0
+        self._seen_s = now_s
+        if not raised:
+            return 0.0
+        self._turns.update(now_s, x, max(limits.swing, limits.noise * noise), y)
+        turns = self._steady()
+        waving = self.tempo_hz > 0
+        if turns and now_s - turns[-1].at_s > limits.rests_s:
+            turns = []
+        if waving:
+            if not turns:
+                self.tempo_hz = 0.0
+            elif len(turns) >= 3:
+                self.tempo_hz = _tempo_hz(turns)
+        else:
+            recent = [turn for turn in turns if now_s - turn.at_s <= limits.within_s]
+            if len(recent) >= limits.reversals and recent[-1].at_s - recent[0].at_s >= limits.lasts_s:
+                self.began_s = recent[0].at_s
+                self.tempo_hz = _tempo_hz(turns)
+        return self.tempo_hz
+
+    def _steady(self) -> list[Turn]:
+        """The newest turning points that follow one another as those of a wave do."""
+        shortest_s, longest_s = self.limits.swing_s
+        steady: list[Turn] = []
+        for turn in reversed(self._turns.turns):
+            if steady and not shortest_s <= steady[-1].at_s - turn.at_s <= longest_s:
+                break
+            if steady and abs(steady[-1].height - turn.height) > self._may_climb(abs(steady[-1].value - turn.value)):
+                break
+            steady.append(turn)
+        return steady[::-1]
+
+    def _may_climb(self, swing: float) -> float:
+        return _LEVEL + self.limits.climb * swing
+
+
+def _tempo_hz(turns: list[Turn]) -> float:
+    """From whole periods, as far back as a second and a half: the ways there and back may differ."""
+    recent = [turn for turn in turns if turns[-1].at_s - turn.at_s <= 1.5]
+    if len(recent) % 2 == 0:
+        recent = recent[1:]
+    if len(recent) < 3:
+        return 0.5 / (turns[-1].at_s - turns[-2].at_s)
+    return (len(recent) - 1) / 2 / (recent[-1].at_s - recent[0].at_s)
+
+
+@dataclass(slots=True)
+class Clap:
+    """Claps: ``update`` gives the time of one as soon as the hands part again."""
+
+    limits: ClapLimits
+    _path: deque[tuple[float, float]] = field(default_factory=deque)
+    _least: Turn | None = None
+
+    def update(self, now_s: float, apart: float, uncrossed: float, *, before_body: bool) -> float | None:
+        """Take the distance of the wrists, and how far the left one is to the left of the right one."""
+        limits, path = self.limits, self._path
+        if path and not 0.0 <= now_s - path[-1][0] <= _GAP_S:
+            path.clear()
+            self._least = None
+        path.append((now_s, apart))
+        while now_s - path[0][0] > limits.within_s:
+            path.popleft()
+        least = self._least
+        if least is not None and uncrossed < limits.crossed:
+            self._least = None
+            path.clear()
+            return None
+        if least is not None:
+            if apart < least.value:
+                self._least = Turn(now_s, apart)
+                return None
+            parted = apart > least.value + limits.parted
+            if parted or now_s - least.at_s > limits.parted_s:
+                self._least = None
+                path.clear()
+                path.append((now_s, apart))
+            return least.at_s if parted else None
+        if apart <= limits.together and before_body and max(value for _, value in path) >= limits.apart:
+            self._least = Turn(now_s, apart)
+        return None
+
+
+@dataclass(slots=True)
+class Swipe:
+    """Swipes of one hand: ``update`` gives when one began and how fast it was, leftwards positive, as it slows down."""
+
+    limits: SwipeLimits
+    _path: deque[tuple[float, float, float, float]] = field(default_factory=deque)
+    _rests_until_s: float = -math.inf
+
+    def update(self, now_s: float, x: float, y: float, other_x: float, *, fits: bool) -> tuple[float, float] | None:
+        """Take the wrist's place to the left of the shoulders' middle, and over it, and the other wrist's place.
+
+        fits: whether height and view are right. other_x may be NaN.
+        """
+        limits, path = self.limits, self._path
+        if not fits or (path and not 0.0 <= now_s - path[-1][0] <= _GAP_S):
+            path.clear()
+        if not fits:
+            return None
+        path.append((now_s, x, y, other_x))
+        while now_s - path[0][0] > limits.within_s:
+            path.popleft()
+        if now_s < self._rests_until_s or len(path) < 3:
+            return None
+        at_s, from_x, from_y, other_from_x = max(path, key=lambda point: abs(x - point[1]))
+        before_s, before_x = path[-2][:2]
+        went = x - from_x
+        if abs(went) < limits.travel or abs(y - from_y) > limits.level * abs(went):
+            return None
+        if abs(other_x - other_from_x) > limits.other * abs(went):
+            return None
+        # It is complete as soon as it goes on no more, or more slowly than it came.
+        if (x - before_x) * went > 0 and abs(x - before_x) / (now_s - before_s) > 0.5 * abs(went) / (now_s - at_s):
+            return None
+        self._rests_until_s = now_s + limits.rests_s
+        path.clear()
+        return at_s, went / (now_s - at_s)

@@ -1,0 +1,191 @@
+"""What of the movements that were found counts, for one person: pairs of arms, series, and sets.
+
+A movement counts once: as the exercise that claimed its stretch of time first. Movements that anybody might make by
+chance are believed when a few of them follow one another; then all of them count.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from posekit.detectors.cycles import Cycle
+from posekit.detectors.exercises import Exercise
+from posekit.detectors.form import Form
+
+__all__ = ["Counting", "Found", "Set", "Tally"]
+
+_BOTH: Final = frozenset(("left", "right"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """How repetitions are counted.
+
+    rest_s: without a repetition for so long, a set is over. partial: share of the travel from which an aborted movement
+    is told. overlap: a movement of which more than this share has been counted is the same one. sides_s: so long one
+    arm's movement waits for the other's.
+    """
+
+    rest_s: float = 10.0
+    partial: float = 0.5
+    overlap: float = 0.35
+    sides_s: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A movement that is as an exercise's conditions say."""
+
+    exercise: Exercise
+    cycle: Cycle
+    side: str
+    form: Form
+
+
+@dataclass(slots=True)
+class Set:
+    """Repetitions of one exercise without a rest. moved_s: what they took together."""
+
+    exercise: Exercise
+    start_s: float
+    end_s: float
+    reps: int = 0
+    moved_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one person.
+
+    alone: whether the exercises were named by the user, and need no series to be believed. counts: per exercise and
+    side. sets: how many are over, per exercise. current: the set that goes on.
+    """
+
+    counting: Counting
+    alone: bool
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    sets: dict[str, int] = field(default_factory=dict)
+    current: Set | None = None
+    _waiting: list[Found] = field(default_factory=list)
+    _claimed: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=12))
+
+    def reset(self) -> None:
+        """Begin to count anew."""
+        self.counts.clear()
+        self.sets.clear()
+        self._waiting.clear()
+        self.current = None
+
+    def in_set(self, exercise: Exercise) -> bool:
+        """Whether the set that goes on is of that exercise."""
+        return self.current is not None and self.current.exercise is exercise
+
+    def is_claimed(self, cycle: Cycle) -> bool:
+        """Whether this stretch of time has been counted."""
+        for start_s, end_s in self._claimed:
+            common_s = min(cycle.end_s, end_s) - max(cycle.start_s, start_s)
+            if common_s > self.counting.overlap * min(cycle.end_s - cycle.start_s, end_s - start_s):
+                return True
+        return False
+
+    def add(self, found: Found) -> None:
+        """Take a movement."""
+        self._waiting.append(found)
+
+    def decide(self, now_s: float, awaits: Callable[[Found], bool], *, over: bool = False) -> Iterator[Found | Set]:
+        """What counts now, and sets that end by it. awaits: whether the other arm may yet finish the same repetition.
+
+        over: nothing more will come.
+        """
+        for exercise in dict.fromkeys(found.exercise for found in self._waiting):
+            mine = [found for found in self._waiting if found.exercise is exercise]
+            self._waiting = [found for found in self._waiting if found.exercise is not exercise]
+            ready, awaited = self._paired(mine, now_s, awaits, over=over)
+            ready = [found for found in ready if not self.is_claimed(found.cycle)]
+            run, believed = self._series(ready, exercise)
+            if believed:
+                for found in run:
+                    if not self.is_claimed(found.cycle):
+                        yield from self._count(found)
+            elif run and now_s - run[-1].cycle.end_s <= exercise.together_s + exercise.longest_s:
+                awaited += run
+            self._waiting += awaited
+
+    def rested(self, now_s: float) -> Set | None:
+        """The set that is over, if there was a rest."""
+        if self.current is None or now_s - self.current.end_s <= self.counting.rest_s:
+            return None
+        return self.end_set()
+
+    def end_set(self) -> Set | None:
+        """End the set that goes on."""
+        done, self.current = self.current, None
+        if done is not None:
+            self.sets[done.exercise.name] = self.sets.get(done.exercise.name, 0) + 1
+        return done
+
+    def _paired(
+        self, found: Sequence[Found], now_s: float, awaits: Callable[[Found], bool], *, over: bool
+    ) -> tuple[list[Found], list[Found]]:
+        """Movements of both arms as one where they go together; those that are ready, and those that are not."""
+        pairs: list[Found] = []
+        for one in found:
+            other = next((pair for pair in pairs if _together(pair.cycle, one.cycle)), None)
+            if other is None:
+                pairs.append(one)
+            elif {other.side, one.side} == _BOTH:
+                pairs[pairs.index(other)] = Found(one.exercise, other.cycle, "both", other.form)
+        ready: list[Found] = []
+        awaited: list[Found] = []
+        for one in pairs:
+            waits = one.side in _BOTH and one.exercise.each_side and not over
+            waits = waits and now_s - one.cycle.end_s <= self.counting.sides_s and awaits(one)
+            (awaited if waits else ready).append(one)
+        return ready, awaited
+
+    def _series(self, found: list[Found], exercise: Exercise) -> tuple[list[Found], bool]:
+        """The newest movements that follow one another, and whether they are so many that they are believed."""
+        needed = exercise.series
+        if self.in_set(exercise) or (self.alone and needed <= 3):
+            needed = 1
+        run: list[Found] = []
+        for one in sorted(found, key=lambda found: found.cycle.end_s):
+            if run and needed > 1 and not self._follows(run[-1].cycle, one.cycle, exercise):
+                run = []
+            run.append(one)
+        return run, len(run) >= needed
+
+    def _follows(self, before: Cycle, after: Cycle, exercise: Exercise) -> bool:
+        """Whether two movements are like one another, and close, as those of a series are."""
+        longer = _ratio(before.end_s - before.start_s, after.end_s - after.start_s)
+        farther = _ratio(abs(before.turn - before.start), abs(after.turn - after.start))
+        near = after.start_s - before.end_s <= exercise.together_s
+        return near and longer <= exercise.longer and farther <= exercise.farther
+
+    def _count(self, found: Found) -> Iterator[Found | Set]:
+        cycle, exercise = found.cycle, found.exercise
+        self._claimed.append((cycle.start_s, cycle.end_s))
+        key = (exercise.name, found.side)
+        self.counts[key] = self.counts.get(key, 0) + 1
+        if self.current is not None and not self.in_set(exercise):
+            done = self.end_set()
+            if done is not None:
+                yield done
+        if self.current is None:
+            self.current = Set(exercise, cycle.start_s, cycle.end_s)
+        self.current.end_s = cycle.end_s
+        self.current.reps += 1
+        self.current.moved_s += cycle.end_s - cycle.start_s
+        yield found
+
+
+def _together(a: Cycle, b: Cycle) -> bool:
+    """Whether two movements are for the most part at the same time."""
+    common_s = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
+    return common_s > 0.5 * min(a.end_s - a.start_s, b.end_s - b.start_s)
+
+
+def _ratio(a: float, b: float) -> float:
+    """The larger over the smaller."""
+    return max(a, b) / max(min(a, b), 1e-6)
