@@ -53,7 +53,7 @@ class GaitSettings:
     spread: float = 0.35
     carried: float = 0.35
     step_s: tuple[float, float] = (0.26, 1.3)
-    every: int = 6
+    every: int = 4
     least: int = 4
     seen_score: float = 0.2
     held_s: float = 0.15

@@ -14,7 +14,7 @@ MIDDLE = Zone(name="middle", polygon=((0.4, 0.5), (0.6, 0.5), (0.6, 1.0), (0.4, 
 FLOOR = 400.0
 
 
-def evenly(seconds: float, fps: float = 30.0) -> list[float]:
+def evenly(seconds: float, fps: float = 15.0) -> list[float]:
     return list(times(seconds, Conditions(fps=fps)))
 
 
