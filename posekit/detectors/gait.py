@@ -29,6 +29,8 @@ _KEPT_S: Final = 2.6
 _SURE: Final = 0.75
 #: Cadence is that of so many steps.
 _RECENT: Final = 8
+#: What takes longer at the beginning of a walk is two steps rather than one.
+_LONG_STEP_S: Final = 0.8
 #: How far stance and swing can be trusted at best: ankles are neither heels nor toes.
 _CONFIDENCE: Final = 0.5
 
@@ -39,7 +41,8 @@ class GaitSettings:
 
     speed: the hips move at least so fast across the picture, torso lengths per second, over direction_s. lean_deg:
     whoever leans more does not walk.
-    reach: a foot comes at least so far forward of where it is at mid-stance; spread: the feet are so far apart then.
+    reach: a foot comes at least so far forward of where it is at mid-stance; spread: the feet are so far apart then;
+    oblique: so far where a step of the other foot between is known from the feet alone, see ``_between``.
     carried: the hips move between two steps by at least this part of the spread, else the feet move on the spot.
     step_s: the shortest and longest time between two steps. every: a ``gait`` event comes every so many steps, and at
     the end of a walk of at least ``least`` steps. seen_score: from which on an ankle is seen. held_s: an ankle that is
@@ -51,6 +54,7 @@ class GaitSettings:
     direction_s: float = 0.7
     reach: float = 0.22
     spread: float = 0.35
+    oblique: float = 0.2
     carried: float = 0.35
     step_s: tuple[float, float] = (0.26, 1.3)
     every: int = 4
@@ -295,7 +299,8 @@ class Gait:
                 events += self._summed(walk, result.source, person)
                 walk.strikes, walk.offs, walk.told, walk.summed = [], [], 0, 0
         strikes = walk.strikes
-        strikes.append(strike)
+        missed = self._between(walk, walker.samples, strikes[-1], strike, size_px) if strikes else None
+        strikes += [missed, strike] if missed is not None else [strike]
         # One step is no walk: the first is told with the second.
         for index in range(walk.told, len(strikes) if len(strikes) > 1 else 0):
             walker.steps += 1
@@ -314,6 +319,30 @@ class Gait:
         if len(strikes) - walk.summed >= settings.every:
             events += self._summed(walk, result.source, person)
         return events
+
+    def _between(
+        self, walk: _Walk, samples: Sequence[_Sample], before: _Strike, after: _Strike, size_px: float
+    ) -> _Strike | None:
+        """The strike of the other foot between two of the same one.
+
+        Of somebody who walks half towards the camera, one foot is seen less far ahead of the hips than the other, for
+        the feet are beside one another; but it comes ahead of the other foot all the same.
+        """
+        shortest_s = self._settings.step_s[0]
+        usual_s = [b.timestamp_s - a.timestamp_s for a, b in pairwise(walk.strikes[-_RECENT:])]
+        longer_s = 1.5 * median_low(usual_s) if usual_s else _LONG_STEP_S
+        if not before.side or before.side != after.side or after.timestamp_s - before.timestamp_s < longer_s:
+            return None
+        other = -1 if before.side == "left" else 1
+        peaks = _Peaks(self._settings.oblique, shortest_s)
+        for sample in samples:
+            if before.timestamp_s <= sample.timestamp_s <= after.timestamp_s:
+                lead = other * walk.ahead * (sample.left - sample.right) / size_px
+                span = peaks.add(sample.timestamp_s, lead)
+                if span is not None:
+                    found = self._strike(walk, samples, span, size_px, 1)
+                    return found if found.spread >= self._settings.oblique and found.side != before.side else None
+        return None
 
     def _end(self, walker: _Walker, source: str, who: Somebody) -> list[Event]:
         """The walk is over."""

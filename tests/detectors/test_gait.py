@@ -107,6 +107,25 @@ def test_exchanged_ankles_cost_the_sides_but_no_step(kind: str) -> None:
         assert (walk.symmetry, walk.stance, walk.swing, walk.confidence) == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("degrees", [45.0, 30.0, 25.0])
+def test_whoever_walks_half_towards_the_camera(degrees: float) -> None:
+    """So many degrees from straight at it: less is seen of how far the feet go than of how far they are apart."""
+    stage = Performer("walk", noise=0.0)  # at 68 degrees
+    narrower = np.float32(np.sin(np.radians(degrees)) / np.sin(np.radians(68)))
+
+    def poses_at(timestamp_s: float) -> Poses:
+        poses = stage.poses_at(timestamp_s, noise_px=1.0)
+        return replace(poses, xy=(poses.xy - (320, 0)) * np.array([narrower, 1], np.float32) + np.float32([320, 0]))
+
+    steps = told(piped(poses_at, np.arange(1.0, 4.5, 1 / 30).tolist(), [Gait()]), "step")
+    assert len(steps) >= 3
+    for event in steps:
+        strike = min(truth(), key=lambda step: abs(step.timestamp_s - event.timestamp_s))
+        assert event.timestamp_s == pytest.approx(strike.timestamp_s, abs=0.1)
+        assert event.side == strike.side
+        assert event.step_s == 0 or event.step_s == pytest.approx(STEP_S, abs=0.12)
+
+
 def test_a_faster_and_a_slower_walk() -> None:
     for speed in (0.6, 1.5):
         watched = watch([Gait()], partial(Performer, "walk", speed=speed), SECONDS / speed)
