@@ -181,8 +181,11 @@ class Gait:
             events += self._end(walker, result.source, departure)
         sizes, leans = (result.measures[name].tolist() if result.people else () for name in ("size_px", "lean_deg"))
         for person, size_px, lean_deg in zip(result.people, sizes, leans, strict=True):
+            walker = self._walkers.of(person)
             if person.visible:
-                events += self._follow(self._walkers.of(person), person, size_px, lean_deg, result)
+                events += self._follow(walker, person, size_px, lean_deg, result)
+            if result.last:
+                events += self._end(walker, result.source, person)
         return events
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from posekit.detectors.gait import Gait
+from posekit.detectors.gait import Gait, GaitSettings
 from posekit.skeleton import INDEX
 from posekit.sources.performer import Performer
 from posekit.sources.performer.scene import Step
@@ -143,6 +143,15 @@ def test_a_gap_or_a_jump_of_the_clock_ends_the_walk() -> None:
         assert len(steps) >= 2
         for event in steps:
             assert event.step_s == 0 or event.step_s == pytest.approx(STEP_S, abs=0.06)
+
+
+def test_a_walk_that_goes_on_when_the_file_ends_is_summed_up() -> None:
+    results = piped(Performer("walk", noise=0.0).poses_at, [(number + 0.5) / 15 for number in range(57)], [])
+    detector = Gait(GaitSettings(every=10))
+    events = [detector.update(replace(result, last=result is results[-1])) for result in results]
+    (summary,) = [event for event in events[-1] if event.kind == "gait"]
+    assert summary.steps == 4
+    assert not any(event.kind == "gait" for told_before in events[:-1] for event in told_before)
 
 
 def test_a_long_walk_is_summed_up_on_the_way() -> None:
