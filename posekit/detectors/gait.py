@@ -40,7 +40,7 @@ class GaitSettings:
     """What counts as walking. Lengths are in torso lengths.
 
     speed: the hips move at least so fast across the picture, torso lengths per second, over direction_s. lean_deg:
-    whoever leans more does not walk.
+    whoever leans more does not walk, nor does who has the hips less than hips above the feet.
     reach: a foot comes at least so far forward of where it is at mid-stance; spread: the feet are so far apart then;
     oblique: so far where a step of the other foot between is known from the feet alone, see ``_between``.
     carried: the hips move between two steps by at least this part of the spread, else the feet move on the spot.
@@ -51,6 +51,7 @@ class GaitSettings:
 
     speed: float = 0.35
     lean_deg: float = 50.0
+    hips: float = 1.2
     direction_s: float = 0.7
     reach: float = 0.22
     spread: float = 0.35
@@ -179,11 +180,12 @@ class Gait:
         events: list[Event] = []
         for departure, walker in self._walkers.forget(result):
             events += self._end(walker, result.source, departure)
-        sizes, leans = (result.measures[name].tolist() if result.people else () for name in ("size_px", "lean_deg"))
-        for person, size_px, lean_deg in zip(result.people, sizes, leans, strict=True):
+        names = ("size_px", "lean_deg", "hips_over_ankles")
+        columns = (result.measures[name].tolist() if result.people else () for name in names)
+        for person, size_px, lean_deg, hips_high in zip(result.people, *columns, strict=True):
             walker = self._walkers.of(person)
             if person.visible:
-                events += self._follow(walker, person, size_px, lean_deg, result)
+                events += self._follow(walker, person, result, size_px=size_px, lean_deg=lean_deg, hips_high=hips_high)
             if result.last:
                 events += self._end(walker, result.source, person)
         return events
@@ -198,7 +200,14 @@ class Gait:
         return states
 
     def _follow(
-        self, walker: _Walker, person: Person, size_px: float, lean_deg: float, result: FrameResult
+        self,
+        walker: _Walker,
+        person: Person,
+        result: FrameResult,
+        *,
+        size_px: float,
+        lean_deg: float,
+        hips_high: float,
     ) -> list[Event]:
         """Learn from a frame."""
         settings, events, now_s = self._settings, list[Event](), result.timestamp_s
@@ -213,7 +222,8 @@ class Gait:
         samples.append(sample)
         while now_s - samples[0].timestamp_s > _KEPT_S:
             samples.popleft()
-        speed = self._speed(samples) / size_px if not lean_deg > settings.lean_deg else 0.0
+        upright = not (lean_deg > settings.lean_deg or hips_high < settings.hips)  # also where that is not known
+        speed = self._speed(samples) / size_px if upright else 0.0
         ahead = int(math.copysign(1, speed)) if abs(speed) >= settings.speed else 0
         if ahead:
             walker.fast_s = now_s
