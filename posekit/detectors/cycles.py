@@ -4,6 +4,7 @@ Everything is relative to the level from which a movement began, and in seconds.
 """
 
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +18,8 @@ _CLOSE: Final = 0.06
 #: How long the start position must be kept, and within which share of the travel that counts.
 _SETTLE_S: Final = 0.1
 _SETTLE_SHARE: Final = 0.45
+#: It is remembered for so long.
+_REST_S: Final = 3.0
 #: The start level follows a person who drifts back at once, and one who drifts away in this time.
 _DRIFT_S: Final = 1.5
 #: Unseen for longer than this, a movement that was under way is given up.
@@ -102,11 +105,11 @@ class CycleFinder:
     _zone_s: float = math.inf
     _armed: bool = False
     _base: float = 0.0
-    _settled: float = 0.0
     _begun_s: float = 0.0
     _peak: float = 0.0
     _travels: list[float] = field(default_factory=list)
     _path: list[tuple[float, float]] = field(default_factory=list)
+    _rest: deque[tuple[float, float]] = field(default_factory=deque)
 
     @property
     def travel(self) -> float:
@@ -159,6 +162,7 @@ class CycleFinder:
     def _forget(self, value: float) -> None:
         """Nothing is known of the start position."""
         self._armed, self._zone_s, self._path, self.progress = False, math.inf, [], 0.0
+        self._rest.clear()
         self._base = value
 
     def _in_zone(self, value: float) -> bool:
@@ -168,12 +172,13 @@ class CycleFinder:
     def _at_start(self, before_s: float, before: float, now_s: float, value: float) -> None:
         """At the start position, or looking for it."""
         travel = self.travel
+        self._rest.append((now_s, value))
+        while now_s - self._rest[0][0] > _REST_S:
+            self._rest.popleft()
         if not self._armed:
             self._look_for_start(now_s, value, travel)
             return
         if value < self._base:
-            if value < self._settled - _UNDER_WAY * travel:
-                self._zone_s, self._settled = now_s, value
             self._base = value
             if not self._in_zone(value):
                 self._armed, self._zone_s = False, math.inf
@@ -200,7 +205,7 @@ class CycleFinder:
             self._zone_s, self._base = now_s, value
         self._base = min(self._base, value)
         if now_s - self._zone_s >= _SETTLE_S:
-            self._armed, self._begun_s, self._settled = True, now_s, self._base
+            self._armed, self._begun_s = True, now_s
 
     def _away(self, now_s: float, value: float) -> Cycle | None:
         """On the way, there or back."""
@@ -251,9 +256,9 @@ class CycleFinder:
         if cycle.complete and fits:
             self._travels = [*self._travels[1 - _REMEMBERED :], self._peak - self._base]
         self._path, self._begun_s = [], now_s
+        self._rest.clear()
         self._armed = (self._in_zone(value) and not self.span.settles) or self.span.settles
         self._zone_s = now_s if self._armed else math.inf
-        self._settled = value
         # The next movement starts from where this one ends, which is yet to be seen.
         self._base = value
         self.progress = 0.0
@@ -278,6 +283,15 @@ class CycleFinder:
         down = _crossing(back, low) - _crossing(back, high)
         return up >= least_s and down >= least_s
 
+    def _settled_s(self) -> float:
+        """Since when the start position had been kept when the movement began."""
+        since_s = self._path[0][0]
+        for at_s, value in reversed(self._rest):
+            if at_s <= self._path[0][0] and abs(value - self._base) > _SETTLE_SHARE * self.travel:
+                break
+            since_s = min(since_s, at_s)
+        return since_s
+
     def _cycle(self, end_s: float, *, cut: bool = False) -> Cycle:
         travelled = self._peak - self._base
         near = self._base + _NEAR_TURN * travelled
@@ -285,7 +299,7 @@ class CycleFinder:
         last_s = _crossing(list(reversed(self._path)), near)
         sign = 1.0 if self.span.rising else -1.0
         return Cycle(
-            settled_s=min(self._zone_s, self._path[0][0]),
+            settled_s=self._settled_s(),
             start_s=self._path[0][0],
             turn_s=(first_s + last_s) / 2,
             end_s=end_s,

@@ -133,6 +133,9 @@ class Repetitions:
         for row, person in enumerate(reading.people):
             athlete = self._athlete(person)
             athlete.measures = measures[row]
+            if athlete.history and now_s < athlete.history[-1][0]:
+                athlete.history.clear()
+                athlete.tally.time_went_back()
             _remember(athlete.history, (now_s, values[row], sure[row]))
             for channel, finder, value in zip(self._channels, athlete.finders, measures[row], strict=True):
                 cycle = finder.update(now_s, value) if value == value else None
@@ -241,8 +244,6 @@ class Repetitions:
 
 
 def _remember(history: deque[Row], row: Row) -> None:
-    if history and row[0] < history[-1][0]:
-        history.clear()
     history.append(row)
     while row[0] - history[0][0] > _HISTORY_S:
         history.popleft()

@@ -79,6 +79,12 @@ class Tally:
         self._waiting.clear()
         self.current = None
 
+    def time_went_back(self) -> None:
+        """What was when is of no use any more; the counts are."""
+        self._waiting.clear()
+        self._claimed.clear()
+        self.current = None
+
     def in_set(self, exercise: Exercise) -> bool:
         """Whether the set that goes on is of that exercise."""
         return self.current is not None and self.current.exercise is exercise
