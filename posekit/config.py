@@ -140,6 +140,11 @@ class EventSettings(Settings):
     exercises: dict[str, CustomExercise] = Field(default_factory=dict)
     poses: dict[str, PoseExamples] = Field(default_factory=dict)
 
+    @field_validator("exercise", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
     @field_validator("exercises", mode="before")
     @classmethod
     def _exercises(cls, value: object) -> object:

@@ -7,7 +7,7 @@ from posekit.detectors.exercises import EXERCISES, Exercise, Way
 from posekit.detectors.form import DEPTHS, FAULTS
 from posekit.detectors.gesture_table import POSES, ClapLimits, SwipeLimits, WaveLimits
 
-__all__ = ["exercise_rows", "exercises_page", "gesture_rows", "gestures_page", "markdown"]
+__all__ = ["depth_rows", "exercise_rows", "fault_rows", "gesture_rows", "markdown"]
 
 Row = dict[str, str]
 
@@ -58,35 +58,33 @@ def gesture_rows() -> list[Row]:
     return [*rows.values(), *(dict(zip(names, row, strict=True)) for row in moving)]
 
 
-def exercises_page() -> str:
-    """The table of exercises, and those of depth and form."""
-    depths = []
-    for name, least in DEPTHS:
-        at_least = "lower" if math.isinf(least) else f"{least:+.2f}"
-        depths.append({"depth": name, "hips over knees at least": at_least})
-    faults = [
+def depth_rows() -> list[Row]:
+    """The classes of depth."""
+    return [
+        {"depth": f"`{name}`", "hips over knees, torso lengths": "lower" if math.isinf(least) else f"{least:g} or more"}
+        for name, least in DEPTHS
+    ]
+
+
+def fault_rows() -> list[Row]:
+    """What ``form`` events tell."""
+    return [
         {
-            "exercise": exercise,
-            "fault": fault.name,
-            "value": fault.meaning,
+            "exercise": f"`{exercise}`",
+            "fault": f"`{fault.name}`",
+            "told of": fault.meaning,
             "when": f"{'more' if fault.sign > 0 else 'less'} than {fault.limit:g}",
         }
         for exercise, found in FAULTS.items()
         for fault in found
     ]
-    return "\n\n".join([markdown(exercise_rows()), markdown(depths), markdown(faults)]) + "\n"
 
 
-def gestures_page() -> str:
-    """The table of gestures."""
-    return markdown(gesture_rows()) + "\n"
-
-
-def markdown(rows: Sequence[Row]) -> str:
-    """A table of rows that have the same columns."""
-    lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0])]
+def markdown(rows: Sequence[Row]) -> list[str]:
+    """The lines of a table of rows that have the same columns."""
+    lines = [" | ".join(rows[0]), "|".join("---" for _ in rows[0])]
     lines += [" | ".join(row.values()) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines)
+    return [f"|{line}|" if line.startswith("---") else f"| {line} |" for line in lines]
 
 
 def _between(limits: tuple[float, float], way: Way) -> str:
