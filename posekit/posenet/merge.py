@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from posekit.posenet.figures import Quality
 from posekit.posenet.stature import statures
 from posekit.skeleton import INDEX
-from posekit.tracking.association import areas, assign, keypoint_weights, oks
+from posekit.tracking.assignment import assign
+from posekit.tracking.association import areas, keypoint_weights, oks
 from posekit.types import FloatArray, Poses
 
 __all__ = ["compared", "merged", "strangers"]

@@ -1,22 +1,23 @@
 """Who gets whom: the pairs of rows and columns with the largest total gain.
 
-An exact solver of its own, so that posekit needs no SciPy, which takes 140 MB and a second to import. Source: the
-Hungarian algorithm by shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987).
+An exact solver of its own, so that posekit needs no SciPy (140 MB on disk, 50 MB of memory, long to import).
+Source: the Hungarian algorithm by shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987).
 """
 
 import numpy as np
 from numpy.typing import NDArray
-
-from posekit.types import FloatArray
 
 __all__ = ["assign"]
 
 Indices = NDArray[np.intp]
 
 
-def assign(gain: FloatArray) -> tuple[Indices, Indices]:
-    """Pairs (row, column) of an (M, N) matrix with the largest total gain, rows ascending; only gains above 0 pair."""
-    best = np.maximum(gain, 0.0)
+def assign(gain: NDArray[np.floating], *, least: float = 0.0) -> tuple[Indices, Indices]:
+    """Pairs (row, column) of an (M, N) matrix with the largest total gain, rows ascending.
+
+    Only gains above 0 that are at least ``least`` pair.
+    """
+    best = np.where(gain >= least, np.maximum(gain, 0.0), 0.0)
     rows = np.flatnonzero(best.any(axis=1))
     columns = best[rows].argmax(axis=1) if len(rows) else rows
     # Mostly nobody wants the same, and then everyone has the best there is.
@@ -25,7 +26,7 @@ def assign(gain: FloatArray) -> tuple[Indices, Indices]:
     return rows, columns
 
 
-def _contested(gain: NDArray[np.float32]) -> tuple[Indices, Indices]:
+def _contested(gain: NDArray[np.floating]) -> tuple[Indices, Indices]:
     if gain.shape[0] > gain.shape[1]:
         columns, rows = _contested(gain.T)
         order = rows.argsort()

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from posekit.skeleton import OKS_SIGMAS
 from posekit.types import FloatArray
 
-__all__ = ["areas", "keypoint_weights", "oks", "surprise", "unique"]
+__all__ = ["areas", "keypoint_weights", "oks", "standing_areas", "surprise", "unique"]
 
 #: 2·(2σ)² of each keypoint.
 _VARIANCES: Final = (2.0 * (2.0 * OKS_SIGMAS) ** 2).astype(np.float32)
-#: A person's area as a share of their body length squared: about what COCO's segments cover of somebody who stands.
-_AREA: Final = 0.16
+#: A person's area as a share of the box around their keypoints, and of their body length squared: about what COCO's
+#: segments cover of the boxes, and of somebody who stands.
+_FILLED: Final = 0.53
+_STANDING: Final = 0.16
 #: The smallest area, px²: below it a pixel of noise would count as a large move.
 _LEAST_AREA: Final = 32.0**2
 _LEAST_SCORE: Final = 0.1
@@ -29,9 +31,21 @@ def keypoint_weights(keypoint_scores: FloatArray) -> FloatArray:
     return weights
 
 
-def areas(size_px: NDArray[np.floating]) -> FloatArray:
+def areas(xy: FloatArray, weights: FloatArray) -> FloatArray:
+    """(N,) px²: the area of each person, from the box around the keypoints that count."""
+    counts = (weights > 0)[..., None]
+    low = np.where(counts, xy, np.inf).min(axis=1)
+    high = np.where(counts, xy, -np.inf).max(axis=1)
+    width, height = np.maximum(high - low, 0.0).T
+    # A person seen from the side, or of whom only a part is seen, is not smaller for it.
+    width, height = np.maximum(width, height / 3), np.maximum(height, width)
+    result: FloatArray = np.maximum(_FILLED * width * height, _LEAST_AREA).astype(np.float32)
+    return result
+
+
+def standing_areas(size_px: NDArray[np.floating]) -> FloatArray:
     """(N,) px²: the area of people of these body lengths, whatever their posture."""
-    result: FloatArray = np.maximum(_AREA * size_px**2, _LEAST_AREA).astype(np.float32)
+    result: FloatArray = np.maximum(_STANDING * size_px**2, _LEAST_AREA).astype(np.float32)
     return result
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.tracking.association import areas, keypoint_weights, oks, surprise
+from posekit.tracking.association import keypoint_weights, oks, standing_areas, surprise
 from posekit.tracking.people import People
 from posekit.tracking.sight import Sight, middles
 from posekit.tracking.signature import unlikeness
@@ -47,7 +47,7 @@ def continuing(people: People, sight: Sight, now_s: float) -> FloatArray:
     """(M, N): of each person and pose of this frame, by OKS to where the person should be, and by looks."""
     gone_px, motion = people.motion.after(now_s - people.seen_s)
     spread = (motion.place * people.size_px**2).astype(np.float32)
-    weights, area = keypoint_weights(people.keypoint_scores), areas(people.size_px)
+    weights, area = keypoint_weights(people.keypoint_scores), standing_areas(people.size_px)
     alike = oks(
         (people.pose + gone_px[:, None]).astype(np.float32),
         sight.poses.xy,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.skeleton import INDEX
-from posekit.tracking.association import areas, keypoint_weights, oks, unique
+from posekit.tracking.association import keypoint_weights, oks, standing_areas, unique
 from posekit.tracking.stature import body_lengths, builds
 from posekit.types import FloatArray, Poses
 
@@ -58,7 +58,7 @@ class Sight:
         poses = _chosen(poses, np.flatnonzero(usable))
         weights = keypoint_weights(poses.keypoint_scores)
         size_px = body_lengths(poses.xy, poses.keypoint_scores)
-        alike = oks(poses.xy, poses.xy, area=areas(size_px), people_weights=weights, pose_weights=weights)
+        alike = oks(poses.xy, poses.xy, area=standing_areas(size_px), people_weights=weights, pose_weights=weights)
         kept = unique(alike, poses.scores, most_alike=_DUPLICATE_OKS)
         poses, size_px = _chosen(poses, kept), size_px[kept]
         unseen = np.full((len(poses), colours), np.nan, np.float32)
