@@ -5,7 +5,8 @@
     python benchmarks/scale.py --memory                      what networks at several sizes take (Linux)
 
 Each cell: tracked people per frame · mean score of their visible keypoints (score at least 0.2). With ``auto`` stands
-what its looks cost beside the chosen sizes, by the time of bare calls. ``--quick`` takes every fifth frame.
+what its looks cost beside the chosen sizes, by pixels (and, in the lines before the table, by the time of bare calls,
+for a quiet machine). ``--quick`` takes every fifth frame.
 """
 
 import argparse
@@ -118,8 +119,9 @@ def run(network: PoseNet, still: bool, frames: Iterator[Frame], size: str) -> di
     }
     if isinstance(planner, AdaptiveSize):
         times = bare_ms(network, list(planner.looks))
-        looked = sum(times[size] * count for size, count in planner.looks.items())
-        figures["ratio"] = looked / sum(times[size] * count for size, count in planner.chosen.items())
+        for name, price in (("ratio", lambda size: size[0] * size[1]), ("ratio_by_time", times.__getitem__)):
+            looked = sum(price(size) * count for size, count in planner.looks.items())
+            figures[name] = looked / sum(price(size) * count for size, count in planner.chosen.items())
         figures["sizes"] = planner.summary()
     return figures
 

@@ -140,6 +140,7 @@ class Pipeline:
                 poses=poses,
                 people=people,
                 departed=self._tracker.departed,
+                last=frame.last,
             )
         )
         if self.mirror:

@@ -80,12 +80,14 @@ class Frame:
     seq: number of the frame; gaps are frames that were dropped.
     grabbed_s: what the runner's clock read at the grab, from which latency is counted; 0 where the source has no clock,
     and the runner then fills it in.
+    last: whether the source, a file, ends with it.
     """
 
     image: NDArray[np.uint8]
     timestamp_s: float
     seq: int
     grabbed_s: float = 0.0
+    last: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -267,6 +269,7 @@ class FrameResult:
     measures: of ``people``, in their order. states: per slot, the channels that outputs send in every frame: the
     measures that are known, and what detectors add (phases, counts, 0/1).
     mirrored: whether x was flipped for output.
+    last: whether the source, a file, ends with it: what is all but certain is then told.
     stage_ms: milliseconds per stage; latency_ms: from grab to this result (both 0 without a clock).
     """
 
@@ -281,6 +284,7 @@ class FrameResult:
     states: Mapping[int, Mapping[str, float]] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[Event, ...] = ()
     mirrored: bool = False
+    last: bool = False
     stage_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     latency_ms: float = 0.0
 

@@ -156,7 +156,8 @@ class Gestures:
                 )
                 body.seen_s = now_s
         for body in self._bodies.values():
-            for key in [key for key, one in body.lasting.items() if now_s - one.seen_s > self._limits.gap_s]:
+            gap_s = -1.0 if result.last else self._limits.gap_s
+            for key in [key for key, one in body.lasting.items() if now_s - one.seen_s > gap_s]:
                 events.append(self._over(body, key, body.lasting[key].seen_s, result.source))
         return events
 

@@ -116,6 +116,8 @@ class Repetitions:
                     events += self._judged(athlete, channel, cycle, result.source)
             events += self._decided(athlete, now_s, result.source)
         for athlete in self._athletes.values():
+            if result.last:
+                events += self._ended(athlete, result.source)
             done = athlete.tally.rested(now_s)
             if done is not None:
                 events.append(_set_over(athlete, done, result.source))
@@ -203,7 +205,7 @@ class Repetitions:
                 yield from _faults(athlete, one, source)
 
     def _ended(self, athlete: _Athlete, source: str) -> Iterator[Event]:
-        """Somebody is gone: what was all but done counts, and the set is over."""
+        """Somebody is gone, or the picture ends: what was all but done counts, and the set is over."""
         for channel, finder in zip(self._channels, athlete.finders, strict=True):
             cycle = finder.finish()
             if cycle is not None:

@@ -20,7 +20,7 @@ from posekit.posenet.figures import Figures, Glimpse, Quality, Seen
 __all__ = ["Choice", "ScalePolicy"]
 
 #: The share of the network's time that tries other sizes.
-_SHARE: Final = 0.1
+_SHARE: Final = 0.08
 #: A size that costs at most this share of another may run beside it.
 _BESIDE: Final = 0.14
 #: What a second size must be worth, in people, to run beside the first.

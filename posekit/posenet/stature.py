@@ -29,6 +29,7 @@ def statures(xy: NDArray[np.floating], keypoint_scores: NDArray[np.floating]) ->
     lengths = np.linalg.norm(xy[:, _A] - xy[:, _B], axis=-1) / _SHARES
     seen = np.minimum(keypoint_scores[:, _A], keypoint_scores[:, _B]) >= _LEAST_SCORE
     ordered = np.sort(np.where(seen, lengths, np.inf), axis=1)  # those not seen come last
-    chosen = np.ceil(_QUANTILE * seen.sum(axis=1)).astype(np.intp) - 1
+    counts = seen.sum(axis=1)
+    chosen = np.floor(_QUANTILE * (counts - 1) + 0.3).astype(np.intp)  # of two the longer, of three the middle one
     result = ordered[np.arange(len(ordered)), np.maximum(chosen, 0)]
-    return np.where(chosen >= 0, result, np.nan).astype(np.float32)
+    return np.where(counts > 0, result, np.nan).astype(np.float32)

@@ -43,6 +43,7 @@ class Decoder:
             people=people,
             departed=departed,
             events=tuple(event_of(entry, source) for entry in line.events),
+            last=line.last,
             stage_ms=MappingProxyType(line.stage),
             latency_ms=line.latency,
         )

@@ -34,6 +34,8 @@ class Encoder:
         if self._index:
             line["source"] = self._index
         line |= {"seq": int(result.seq), "t": float(result.timestamp_s)}
+        if result.last:
+            line["last"] = True
         if result.latency_ms:
             line["latency"] = float(result.latency_ms)
         if result.stage_ms:

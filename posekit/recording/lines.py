@@ -140,6 +140,7 @@ class FrameLine(_Line):
 
     source: index. t: ``timestamp_s``. latency, stage: ms. states: per slot the channels that have changed; null for one
     that has ended. The measures are not written: they follow from the people, unless there were none (``measured``).
+    last: as in ``FrameResult``.
     """
 
     type: Literal["frame"] = "frame"
@@ -154,6 +155,7 @@ class FrameLine(_Line):
     gone: list[Gone] = []
     events: list[EventEntry] = []
     states: dict[int, dict[str, int | float | None]] = {}
+    last: bool = False
 
 
 class StatusLine(_Line):

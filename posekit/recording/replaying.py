@@ -183,6 +183,7 @@ def retracked(recording: Recording, pipelines: Mapping[str, Pipeline]) -> Iterat
             image=np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (height, width, 3)),
             timestamp_s=message.timestamp_s,
             seq=message.seq,
+            last=message.last,
         )
         result = pipeline.finish(
             Inferred(frame=frame, inference=message.poses, fit_ms=0.0, wait_ms=0.0, network_ms=0.0)

@@ -4,6 +4,7 @@ import codecs
 import logging
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -106,10 +107,14 @@ class Video:
         with self._captures.opened(self._open_capture, self._target()) as capture:
             if not capture.is_opened() and not self._captures.closed:
                 raise SourceError(f"{self._shown} cannot be read as a video: {self._cause()}")
-            frames = 0
+            frames, ahead = 0, None
             for frame in self._frames_of(capture):
                 frames += 1
-                yield frame
+                if ahead is not None:
+                    yield ahead
+                ahead = frame
+            if ahead is not None:
+                yield replace(ahead, last=True)
         if self._captures.closed:
             return
         if not frames:

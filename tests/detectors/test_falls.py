@@ -33,8 +33,10 @@ def fallen(events: Sequence[Event]) -> None:
     assert recovered.confirmed == 1
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
-@pytest.mark.parametrize("side", ["left", "forward"])
+@pytest.mark.parametrize(
+    ("side", "condition"),
+    [*(("left", condition) for condition in CONDITIONS), ("forward", "8 fps"), ("forward", "10 % missing")],
+)
 def test_a_fall_is_suspected_confirmed_and_recovered_from(side: str, condition: str) -> None:
     watched = watch([Falls()], partial(Performer, "fall", style=Style(side=side)), SECONDS, CONDITIONS[condition])
     fallen(watched.of(*KINDS))

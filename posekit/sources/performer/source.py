@@ -155,7 +155,8 @@ class Performer:
         seq = 0
         while not self._closed.is_set() and (self.frame_count is None or seq < self.frame_count):
             timestamp_s = seq / self._fps
-            yield Frame(image=self.picture_at(timestamp_s), timestamp_s=timestamp_s, seq=seq)
+            last = self.frame_count is not None and seq + 1 == self.frame_count
+            yield Frame(image=self.picture_at(timestamp_s), timestamp_s=timestamp_s, seq=seq, last=last)
             seq += 1
 
     def close(self) -> None:
