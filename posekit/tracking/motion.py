@@ -20,6 +20,9 @@ _NOISE: Final = 0.02
 _DOUBTFUL_NOISE: Final = 0.1
 #: How people change their pace: spectral density of their acceleration, body lengths² per second³.
 _AGILITY: Final = 0.5
+#: How much of their pace they may lose or gain abruptly, and within what time.
+_FICKLE: Final = 0.5
+_FICKLE_S: Final = 0.3
 #: A motion that is not seen any more dies away like this.
 _MOMENTUM_S: Final = 1.0
 #: How fast somebody may be who was seen only once, body lengths per second.
@@ -47,14 +50,22 @@ class Motion(Table):
             shared=np.zeros(count),
         )
 
-    def after(self, elapsed_s: Floats) -> tuple[Floats, "Motion"]:
-        """How far they should have gone (N, 2) px after (N,) seconds, and what is known of them then."""
+    def after(self, elapsed_s: Floats, size_px: Floats) -> tuple[Floats, "Motion"]:
+        """How far they should have gone (N, 2) px after (N,) seconds, and what is known of them then.
+
+        size_px: (N,), their body lengths.
+        """
         kept = np.exp(-elapsed_s / _MOMENTUM_S)
         carried_s = _MOMENTUM_S * -np.expm1(-elapsed_s / _MOMENTUM_S)
+        # Whoever falls, jumps or runs may stop or turn at once.
+        fickle = (_FICKLE * np.linalg.norm(self.velocity, axis=1) / size_px) ** 2
         later = Motion(
             velocity=self.velocity * kept[:, None],
-            place=self.place + 2 * carried_s * self.shared + carried_s**2 * self.pace + _AGILITY * elapsed_s**3 / 3,
-            pace=kept**2 * self.pace + _AGILITY * elapsed_s,
+            place=self.place
+            + 2 * carried_s * self.shared
+            + carried_s**2 * (self.pace + fickle)
+            + _AGILITY * elapsed_s**3 / 3,
+            pace=kept**2 * self.pace + fickle * np.minimum(elapsed_s / _FICKLE_S, 1.0) + _AGILITY * elapsed_s,
             shared=kept * (self.shared + carried_s * self.pace) + _AGILITY * elapsed_s**2 / 2,
         )
         return self.velocity * carried_s[:, None], later

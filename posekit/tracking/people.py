@@ -118,7 +118,7 @@ class People(Table):
         elapsed_s = now_s - self.seen_s
         pose, scores = sight.poses.xy[indices], sight.poses.keypoint_scores[indices]
         clear = sight.clear[indices] & ~doubtful
-        gone_px, motion = self.motion.after(elapsed_s)
+        gone_px, motion = self.motion.after(elapsed_s, self.size_px)
         off_px = _median(pose - self.pose, np.minimum(scores, self.keypoint_scores)) - gone_px
         share, motion = motion.corrected(off_px, doubtful)
         return People(

@@ -45,7 +45,7 @@ _SAME_WAY: Final = 0.3
 
 def continuing(people: People, sight: Sight, now_s: float) -> FloatArray:
     """(M, N): of each person and pose of this frame, by OKS to where the person should be, and by looks."""
-    gone_px, motion = people.motion.after(now_s - people.seen_s)
+    gone_px, motion = people.motion.after(now_s - people.seen_s, people.size_px)
     spread = (motion.place * people.size_px**2).astype(np.float32)
     weights, area = keypoint_weights(people.keypoint_scores), standing_areas(people.size_px)
     alike = oks(
@@ -75,7 +75,7 @@ def returning(lost: People, newcomers: People, now_s: float, reach_px: NDArray[n
     side of where people are ever seen, and walk in at another. reach_px: (2, 2), the least and largest x and y there.
     """
     elapsed_s = now_s - lost.seen_s
-    gone_px, motion = lost.motion.after(elapsed_s)
+    gone_px, motion = lost.motion.after(elapsed_s, lost.size_px)
     size_px = lost.size_px[:, None, None]
     off = np.median(newcomers.pose[None] - lost.pose[:, None], axis=2) / size_px
     ahead = off - gone_px[:, None] / size_px

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 #: A keypoint that scores less is lost: it holds, fades, and starts anew when it is seen again after so long.
 _LOST_SCORE: Final = 0.1
+#: Where a keypoint was lost is shown with so low a score, lest anybody take it for seen.
+_FADING_SCORE: Final = 0.19
 _GAP_S: Final = 0.5
 
 
@@ -73,7 +75,7 @@ class Trail(Table):
 
     def shown_score(self, keypoint_scores: FloatArray, now_s: Floats) -> FloatArray:
         """(N, 17): what keypoints count that score ``keypoint_scores`` at times ``now_s`` (N, 1): a lost one fades."""
-        fading = self.score * np.clip(1.0 - (now_s - self.seen_s) / _GAP_S, 0.0, 1.0)
+        fading = np.minimum(self.score, _FADING_SCORE) * np.clip(1.0 - (now_s - self.seen_s) / _GAP_S, 0.0, 1.0)
         result: FloatArray = np.maximum(keypoint_scores, fading).astype(np.float32)
         return result
 
