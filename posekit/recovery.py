@@ -26,7 +26,8 @@ class RecoveryPolicy:
     first_backoff_s: doubles with every failed attempt up to max_backoff_s; a random part of up to ``jitter`` of it is
     added, so that cameras on one hub do not all come back at once.
     max_retries: attempts in a row before the source is given up; None is for ever.
-    reopen: false for what would begin anew, as a file that plays: a stall is reported and waited out.
+    reopen: false for what would begin anew, as a file that plays: a stall is reported and waited out, and a picture
+    that does not change is none of our business.
     """
 
     stall_s: float = 2.0
@@ -106,10 +107,11 @@ class Recovery:
             patience_s, since_s = policy.stall_s, self._frame_s
         if time_s - since_s >= patience_s:
             return self._stall(time_s, since_s, f"no frame for {time_s - since_s:.1f} s")
-        if self.state is SourceState.RUNNING and not self._frozen and time_s - self._changed_s >= policy.frozen_s:
+        is_still = policy.reopen and time_s - self._changed_s >= policy.frozen_s
+        if self.state is SourceState.RUNNING and is_still and not self._frozen:
             self._frozen = True
             self.message = f"the picture has not changed for {policy.frozen_s:g} s"
-            if policy.reopen and policy.reopen_frozen:
+            if policy.reopen_frozen:
                 self._fail(time_s, self.message)
                 return Action.ABANDON
         return Action.NOTHING

@@ -11,6 +11,7 @@ import pytest
 from posekit.errors import ConfigError
 from posekit.orientation import mirrored
 from posekit.pictures import Exhibition, Snapshot, VideoFile, of_source, rate
+from posekit.sources.opencv import open_file
 from posekit.types import Frame, FrameResult, Poses
 
 Image = np.ndarray
@@ -23,7 +24,7 @@ def grey(level: int, width: int = 64, height: int = 48) -> Image:
 
 def levels(path: Path) -> tuple[float, list[int]]:
     """A video's rate, and the grey of each picture, to the nearest ten."""
-    capture = cv2.VideoCapture(str(path))
+    capture = open_file(path)
     found = []
     while (read := capture.read())[0]:
         found.append(round(float(read[1].mean()), -1))

@@ -149,6 +149,12 @@ def test_a_frozen_picture_is_reopened_where_that_is_asked_for() -> None:
     assert Action.ABANDON in actions
 
 
+def test_a_file_may_show_the_same_picture_for_as_long_as_it_likes() -> None:
+    story, actions = frozen(RecoveryPolicy(jitter=0.0, reopen=False, reopen_frozen=True))
+    assert actions == []
+    assert story.state == (SourceState.RUNNING, "")
+
+
 def test_what_would_begin_anew_is_waited_for() -> None:
     story = running(RecoveryPolicy(jitter=0.0, reopen=False, reopen_frozen=True))
     assert story.until(60.0) == []

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import cv2
 
+from posekit.sources.opencv import open_file
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -22,7 +24,7 @@ def test_a_video_and_a_snapshot_of_each_source(posekit: Run, tmp_path: Path) -> 
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     counts = {}
     for name in ("performer", "performer-2"):
-        capture = cv2.VideoCapture(str(tmp_path / f"out-{name}.mp4"))
+        capture = open_file(tmp_path / f"out-{name}.mp4")
         counts[name] = (int(capture.get(cv2.CAP_PROP_FRAME_COUNT)), capture.get(cv2.CAP_PROP_FPS))
         assert cv2.imread(str(tmp_path / f"now-{name}.jpg")).shape == (480, 640, 3)
     assert counts == {"performer": (30, 30.0), "performer-2": (15, 30.0)}

@@ -24,6 +24,7 @@ from posekit.posenet.sizing import is_valid
 from posekit.protocols import Source
 from posekit.runner import Runner
 from posekit.skeleton import INDEX
+from posekit.sources.opencv import open_file
 from posekit.sources.performer import Performer
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult, Person, Poses, Status
@@ -217,7 +218,7 @@ def test_the_runner_gives_what_step_gives_whatever_its_threads_do() -> None:
 
 
 def clip(path: Path, first_s: float, last_s: float, *, every: int = 1) -> Iterator[Frame]:
-    capture = cv2.VideoCapture(str(path))
+    capture = open_file(path)
     fps = capture.get(cv2.CAP_PROP_FPS)
     for number in range(int(last_s * fps)):
         if number < first_s * fps or number % every:

@@ -202,7 +202,8 @@ def test_the_page_that_posekit_serves(visit: Open, result: Callable[..., FrameRe
             )
         )
         opened.page.wait_for_function(
-            "document.getElementById('events').textContent === 'leave person 3 · dwell_s 4.5'"
+            "[...document.getElementById('events').children]"
+            ".some((chip) => chip.textContent === 'leave person 3 · dwell_s 4.5')"
         )
     assert opened.errors == []
     home = f"127.0.0.1:{port}/"
