@@ -1,6 +1,5 @@
 """Structs of arrays whose rows belong together: one row per person, one array per property."""
 
-from dataclasses import fields
 from typing import Self
 
 import numpy as np
@@ -10,9 +9,9 @@ __all__ = ["Table"]
 
 
 class Table:
-    """A dataclass whose fields are arrays of N rows each, or tables of N rows."""
+    """A dataclass with slots, whose fields are arrays of N rows each, or tables of N rows."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def rows(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> Self:
         """Only these rows, as a copy."""
@@ -33,7 +32,7 @@ class Table:
                 column[which] = new
 
     def _columns(self) -> list[tuple[str, "Table | NDArray[np.generic]"]]:
-        return [(field.name, getattr(self, field.name)) for field in fields(self)]  # type: ignore[arg-type]
+        return [(name, getattr(self, name)) for name in self.__slots__]
 
 
 def _rows(

@@ -104,8 +104,9 @@ class PoseTracker:
         # Nobody departs whom a newcomer seems to be.
         seeming = np.isin(people.id, people.guess[~passing])
         gone = np.where(people.id > 0, (unseen_s > self._leave_after_s) & ~seeming, passing)
-        self._departed = _departures(people.rows(gone & (people.id > 0)))
+        self._departed = ()
         if gone.any():
+            self._departed = _departures(people.rows(gone & (people.id > 0)))
             self._people = people.rows(~gone)
         self._people.chances += 1
 
@@ -116,7 +117,8 @@ class PoseTracker:
         rows = np.flatnonzero((self._now_s - self._people.seen_s <= self._hold_s) | ~known)
         if not len(rows) or not len(strong):
             return np.flatnonzero(strong)
-        cost = continuing(self._people.rows(rows), sight, self._now_s)
+        people = self._people if len(rows) == len(known) else self._people.rows(rows)
+        cost = continuing(people, sight, self._now_s)
         newcomer = ~known[rows][:, None]
         gain = np.maximum(_WORTH - cost - _NEWCOMER_COST * newcomer, 0.0)
         sure, poses = assign(np.where(strong & (cost < _SURE_COST), gain, 0.0))
@@ -142,7 +144,10 @@ class PoseTracker:
     def _see(self, rows: Indices, sight: Sight, poses: Indices, *, doubtful: NDArray[np.bool_]) -> None:
         """Give people their poses, one each."""
         seen = self._people.rows(rows).seen(sight, poses, self._now_s, doubtful=doubtful, smooth=self._filter)
-        self._people.put(rows, seen)
+        if len(rows) == len(self._people):
+            self._people = seen
+        elif len(rows):
+            self._people.put(rows, seen)
 
     def _present(self) -> tuple[Person, ...]:
         """Everyone who was seen not too long ago; newcomers, too, who seem to be somebody."""
