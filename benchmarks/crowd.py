@@ -98,7 +98,7 @@ def cast(random: np.random.Generator, *, people: int, height_px: float, speed: f
                 tall_px=height_px * (1.0 if alike else random.uniform(0.88, 1.12)),
                 broad=1.0 if alike else random.uniform(0.88, 1.12),
                 pace_px=pace_px,
-                start_px=(second + random.uniform(0.3, 0.7)) * way,
+                start_px=(second + random.uniform(0.05, 0.35)) * way,
                 y_px=HEIGHT * LANES[pair % len(LANES)] + random.uniform(-15, 15),
                 stride=random.uniform(0, 6),
                 colours=random.uniform(0.1, 0.6, COLOURS),
