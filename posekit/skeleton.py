@@ -4,7 +4,20 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["EDGES", "INDEX", "KEYPOINTS", "OKS_SIGMAS", "SEGMENTS", "SWAPPED", "TREE"]
+__all__ = [
+    "ANKLES",
+    "EDGES",
+    "HIPS",
+    "INDEX",
+    "KEYPOINTS",
+    "KNEES",
+    "OKS_SIGMAS",
+    "SEGMENTS",
+    "SHOULDERS",
+    "SWAPPED",
+    "TORSO",
+    "TREE",
+]
 
 #: The 17 keypoints in the order of every array (COCO's order, PoseNet's names; left is the person's left).
 KEYPOINTS: Final = (
@@ -29,6 +42,13 @@ KEYPOINTS: Final = (
 
 #: Name of a keypoint to its index.
 INDEX: Final = {name: index for index, name in enumerate(KEYPOINTS)}
+
+#: Pairs of keypoints, left and right; and the four that span the torso.
+SHOULDERS: Final = (INDEX["leftShoulder"], INDEX["rightShoulder"])
+HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
+KNEES: Final = (INDEX["leftKnee"], INDEX["rightKnee"])
+ANKLES: Final = (INDEX["leftAnkle"], INDEX["rightAnkle"])
+TORSO: Final = SHOULDERS + HIPS
 
 #: PoseNet's tree as (parent, child), in the order of the displacement channels: edge ``e`` is channel ``e`` (y)
 #: and ``e + 16`` (x). The nose is the root. Source: PersonLab and TensorFlow.js' ``poseChain``.

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.skeleton import INDEX
+from posekit.skeleton import KNEES, TORSO
 
 __all__ = ["SIGNATURE_SIZE", "signatures"]
 
@@ -17,7 +17,7 @@ SIGNATURE_SIZE: Final = 6
 _MIN_SCORE = 0.2
 
 #: The keypoints that span shirt and trousers, in the order of the columns below.
-_CORNERS = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip", "leftKnee", "rightKnee")]
+_CORNERS = [*TORSO, *KNEES]
 
 #: Where colours are sampled, as weights of the corners: 5 × 5 points well inside the torso, 2 × 8 along the thighs.
 #: The rims are left out, where an estimate that is a little off would already see the background.

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.tracking.assignment import assign
+from posekit.assignment import assign
 from posekit.tracking.people import People
 from posekit.tracking.recognition import NEVER, returning
 from posekit.tracking.sight import Sight, middles
@@ -48,9 +48,8 @@ class Reception:
         """People, and those who are seen for the first time in these poses."""
         if not len(sight.poses):
             return people
-        middle = middles(sight.poses.xy)
-        self._reach_px[0] = np.minimum(self._reach_px[0], middle.min(axis=0))
-        self._reach_px[1] = np.maximum(self._reach_px[1], middle.max(axis=0))
+        self._reach_px[0] = np.minimum(self._reach_px[0], sight.middle.min(axis=0))
+        self._reach_px[1] = np.maximum(self._reach_px[1], sight.middle.max(axis=0))
         if not len(indices):
             return people
         newcomers = People.newcomers(sight, indices, now_s)

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.tracking.association import keypoint_weights, oks, standing_areas, surprise
+from posekit.similarity import keypoint_weights, oks, standing_areas, surprise
+from posekit.skeleton import HIPS, SHOULDERS
 from posekit.tracking.people import People
 from posekit.tracking.sight import Sight, middles
 from posekit.tracking.signature import unlikeness
@@ -21,6 +22,10 @@ NEVER: Final = np.inf
 #: A pose less like the prediction than this, or at a higher cost, is not that person.
 _LEAST_OKS: Final = 0.15
 _CONTINUE_COST: Final = 3.5
+#: Nor is a weak pose whose torso points the other way, such as the whole body that a network makes of the legs of
+#: somebody who walks out of the picture: the cosine of the angle, between torsos that look at least so long.
+_OTHER_WAY: Final = -0.1
+_LEAST_TORSO: Final = 0.05
 #: Looks tell so much, in favour and against. Build, which the network sees less surely, counts by this factor.
 _MOST_LIKE: Final = 3.0
 _MOST_UNLIKE: Final = 5.0
@@ -57,7 +62,8 @@ def continuing(people: People, sight: Sight, now_s: float) -> FloatArray:
         spread=spread,
     )
     cost = surprise(area=area, weights=weights, spread=spread)[:, None] - np.log(np.maximum(alike, _LEAST_OKS))
-    possible = (alike >= _LEAST_OKS) & (cost < _CONTINUE_COST)
+    other_way = _uprights(people.pose, people.size_px) @ _uprights(sight.poses.xy, sight.size_px).T < _OTHER_WAY
+    possible = (alike >= _LEAST_OKS) & (cost < _CONTINUE_COST) & (sight.strong | ~other_way)
     # Looks decide only where there is a choice: behind folded arms, or when the light changes, nobody looks like
     # themselves.
     unlike = np.clip(_unlike(people, sight.builds, sight.colours), -_MOST_LIKE, _MOST_UNLIKE)
@@ -123,6 +129,14 @@ def _outwards(people: People, reach_px: NDArray[np.float64], *, inwards: bool = 
 def _half_square(off: NDArray[np.float64], variance: NDArray[np.float64] | float) -> NDArray[np.float64]:
     result: NDArray[np.float64] = (off**2).sum(axis=-1) / (2 * np.asarray(variance))
     return result
+
+
+def _uprights(xy: FloatArray, size_px: NDArray[np.floating]) -> FloatArray:
+    """(N, 2) of length 1: from the middle of the hips to that of the shoulders; 0 where that is too short to tell."""
+    torso = middles(xy, SHOULDERS) - middles(xy, HIPS)
+    length_px = np.linalg.norm(torso, axis=1)
+    telling = length_px > _LEAST_TORSO * size_px
+    return np.asarray(torso / np.where(telling, length_px, np.inf)[:, None], np.float32)
 
 
 def _unlike(people: People, builds: FloatArray, colours: FloatArray) -> FloatArray:

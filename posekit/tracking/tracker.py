@@ -11,7 +11,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.tracking.assignment import assign
+from posekit.assignment import assign
 from posekit.tracking.people import People
 from posekit.tracking.reception import Reception
 from posekit.tracking.recognition import continuing
@@ -23,8 +23,6 @@ __all__ = ["PoseTracker"]
 
 Indices = NDArray[np.intp]
 
-#: Poses of at least this score may start a person; weaker ones only continue one.
-_STRONG_SCORE: Final = 0.4
 #: A pose this much like a better one of somebody who is seen now is no newcomer.
 _NOBODY_NEW_OKS: Final = 0.5
 #: The cost (see ``recognition``) up to which a strong pose continues somebody before weak ones have their turn.
@@ -112,7 +110,7 @@ class PoseTracker:
 
     def _continue(self, sight: Sight) -> Indices:
         """Give poses to those whom they continue, first the strong ones; those that are left and may be newcomers."""
-        strong = sight.poses.scores >= _STRONG_SCORE
+        strong = sight.strong.copy()
         known = self._people.id > 0
         rows = np.flatnonzero((self._now_s - self._people.seen_s <= self._hold_s) | ~known)
         if not len(rows) or not len(strong):

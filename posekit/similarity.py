@@ -1,4 +1,4 @@
-"""How alike poses are: object keypoint similarity, duplicates, and how unlikely it is that a pose is somebody's.
+"""How alike poses are: object keypoint similarity, and duplicates.
 
 Source of OKS: COCO's keypoint evaluation (pycocotools ``computeOks``).
 """
