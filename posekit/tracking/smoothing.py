@@ -36,9 +36,9 @@ class Steadiness:
     """
 
     rest_hz: float = 1.0
-    hz_per_speed: float = 9.5
+    hz_per_speed: float = 12.0
     rest_speed: float = 0.15
-    speed_hz: float = 1.2
+    speed_hz: float = 1.0
     trusted_score: float = 0.3
 
     @classmethod

@@ -68,7 +68,7 @@ class PoseTracker:
         self._leave_after_s = leave_after_s
         self._people = People.newcomers(Sight.of(Poses.empty()), np.zeros(0, np.intp), 0.0)
         self._departed: tuple[Departure, ...] = ()
-        self._now_s = -math.inf
+        self._now_s = self._before_s = -math.inf
 
     @property
     def departed(self) -> tuple[Departure, ...]:
@@ -79,6 +79,7 @@ class PoseTracker:
         """Give everyone up."""
         self._departed = _departures(self._people.rows(self._people.id > 0))
         self._people = self._people.rows(np.zeros(len(self._people), bool))
+        self._reception.forget()
 
     def update(self, poses: Poses, timestamp_s: float, *, size: tuple[int, int] | None = None) -> tuple[Person, ...]:
         """Everyone present, ordered by slot. Time that goes back counts as no time passed."""
@@ -86,7 +87,8 @@ class PoseTracker:
         confirm_s = 0.0 if self._now_s == -math.inf else self._confirm_s
         if timestamp_s < self._now_s:
             self._people.put_back(self._now_s - timestamp_s)
-        self._now_s = timestamp_s
+            self._now_s = timestamp_s
+        self._before_s, self._now_s = self._now_s, timestamp_s
         sight = Sight.of(poses, colours=self._people.colours.mean.shape[1], region=self._region, size=size)
         self._people.expect_colours(sight.colours.shape[1])
         self._give_up()
@@ -98,7 +100,8 @@ class PoseTracker:
     def _give_up(self) -> None:
         people = self._people
         unseen_s = self._now_s - people.seen_s
-        passing = (unseen_s > _NEWCOMER_S) | (people.sightings < _NEWCOMER_SHARE * people.chances)
+        passing = (unseen_s > _NEWCOMER_S) & (people.seen_s < self._before_s)
+        passing |= people.sightings < _NEWCOMER_SHARE * people.chances
         # Nobody departs whom a newcomer seems to be.
         seeming = np.isin(people.id, people.guess[~passing])
         gone = np.where(people.id > 0, (unseen_s > self._leave_after_s) & ~seeming, passing)
@@ -112,7 +115,9 @@ class PoseTracker:
         """Give poses to those whom they continue, first the strong ones; those that are left and may be newcomers."""
         strong = sight.strong.copy()
         known = self._people.id > 0
-        rows = np.flatnonzero((self._now_s - self._people.seen_s <= self._hold_s) | ~known)
+        # However slow the network is: whoever was seen last time is still there.
+        recent = (self._now_s - self._people.seen_s <= self._hold_s) | (self._people.seen_s >= self._before_s)
+        rows = np.flatnonzero(recent | ~known)
         if not len(rows) or not len(strong):
             return np.flatnonzero(strong)
         people = self._people if len(rows) == len(known) else self._people.rows(rows)
