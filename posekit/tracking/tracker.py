@@ -126,13 +126,15 @@ class PoseTracker:
         gain = np.maximum(_WORTH - cost - _NEWCOMER_COST * newcomer, 0.0)
         sure, poses = assign(np.where(strong & (cost < _SURE_COST), gain, 0.0))
         gain[sure], gain[:, poses] = 0.0, 0.0
-        others, more_poses = assign(np.where(newcomer & ~strong, 0.0, gain))
+        gain[newcomer & ~strong] = 0.0
+        others, more_poses = assign(gain)
         taken, poses = np.concatenate([sure, others]), np.concatenate([poses, more_poses])
         self._see(rows[taken], sight, poses, doubtful=np.isfinite(cost[:, poses]).sum(axis=0) > 1)
         # A pose much like a better one of somebody known shows them once more: poses come best first.
-        better = np.tril(sight.alike > _NOBODY_NEW_OKS, -1)[:, poses[known[rows[taken]]]].any(axis=1)
         strong[poses] = False
-        return np.flatnonzero(strong & ~better)
+        if strong.any():
+            strong &= ~np.tril(sight.alike > _NOBODY_NEW_OKS, -1)[:, poses[known[rows[taken]]]].any(axis=1)
+        return np.flatnonzero(strong)
 
     def _continue_single(self, sight: Sight) -> Indices:
         """There is one person, whose pose is the likeliest one, wherever it is; else the best is a newcomer."""
@@ -146,7 +148,9 @@ class PoseTracker:
 
     def _see(self, rows: Indices, sight: Sight, poses: Indices, *, doubtful: NDArray[np.bool_]) -> None:
         """Give people their poses, one each."""
-        seen = self._people.rows(rows).seen(sight, poses, self._now_s, doubtful=doubtful, smooth=self._filter)
+        everyone = np.array_equal(rows, np.arange(len(self._people)))
+        people = self._people if everyone else self._people.rows(rows)
+        seen = people.seen(sight, poses, self._now_s, doubtful=doubtful, smooth=self._filter)
         if len(rows) == len(self._people):
             self._people = seen
         elif len(rows):
