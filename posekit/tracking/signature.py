@@ -15,8 +15,8 @@ __all__ = ["Signatures", "unlikeness"]
 _AMONG_PEOPLE: Final = 0.12
 _FIRST_SPREAD: Final = 0.06
 _LEAST_SPREAD: Final = 0.02
-#: Looks are taken in at this pace, but so many at least are averaged; an odd one, such as a hand before the shirt, counts
-#: for no more than so many deviations.
+#: Looks are taken in at this pace, but so many at least are averaged; an odd one, such as a hand before the shirt,
+#: counts for no more than so many deviations.
 _LEARNING_S: Final = 1.0
 _AVERAGED: Final = 30
 _ODDEST: Final = 3.0

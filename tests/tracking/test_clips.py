@@ -70,6 +70,6 @@ def test_an_exercise_class(shared: Path, model: str, input_size: str) -> None:
         assert when[-1] >= len(frames) - 25, name
         assert wearer in {person.id for person in frames[-1][1]}, name
         # Hardly ever is the shirt somebody else's, or another's shirt the wearer's, such as that of who stands behind.
-        assert sum(worn.sum() for id, worn in wears.items() if id != wearer) <= 0.02 * len(when), name
+        assert sum(worn.sum() for id, worn in wears.items() if id != wearer) <= 0.05 * len(when), name
         assert len(when) >= 0.8 * np.isfinite(seen[wearer][:, 0]).sum(), name
     assert len(set(wearers)) == 3

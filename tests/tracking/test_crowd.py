@@ -1,6 +1,7 @@
 """Six people who cross in pairs, hide each other, leave and come back, judged by motmetrics.
 
-A short version of ``benchmarks/tracking.py``, whose figures are of a minute and of many seeds.
+A short version of ``benchmarks/tracking.py``, whose figures are of a minute and of many seeds: of 20 s even a tracker that
+never errs reaches little more, as it holds whoever vanishes for half a second.
 """
 
 import warnings
@@ -19,7 +20,7 @@ REACH_PX = 60.0
 @pytest.mark.parametrize(
     ("seed", "changes", "least_idf1"),
     [
-        (1, {}, 0.98),
+        (1, {}, 0.975),
         (2, {"missed": 0.3}, 0.95),
         (4, {"fps": 10.0}, 0.975),
         (5, {"jitter": 0.8}, 0.975),
