@@ -70,7 +70,7 @@ class WaveLimits:
     lasts_s: float = 0.7
     swing: float = 0.06
     noise: float = 5.0
-    climb: float = 1.0
+    climb: float = 0.75
     low: float = -0.15
     inside: float = 0.1
     swing_s: tuple[float, float] = (0.06, 0.6)
