@@ -6,6 +6,7 @@ import typer
 
 from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
+from posekit.cli.config import app as config
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
 from posekit.cli.export import export
@@ -28,6 +29,7 @@ app.command()(run)
 app.command()(demo)
 app.command()(replay)
 app.command()(export)
+app.add_typer(config, name="config")
 app.add_typer(models, name="models")
 app.command()(cameras)
 app.command()(plugins)
