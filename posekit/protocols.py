@@ -27,8 +27,10 @@ class Source(Protocol):
     name: what outputs call it. live: true for cameras and streams, of which only the newest frame matters; false for
     files, of which every frame does.
 
-    A live source that is lost is opened again by a new iteration, unless it has an attribute ``rewinds`` that is true:
-    that one would begin anew, as a file that plays. One whose frames are seconds apart has an attribute ``period_s``.
+    A live source that is lost is opened again by a new iteration. It may have more attributes: ``rewinds``, true if a
+    new iteration would begin anew, as with a file that plays, so that it is not opened again; ``period_s``, how long a
+    frame may take though all is well, where that is seconds; ``frame_count``, how many frames there are or None, for a
+    progress bar.
     """
 
     name: str
@@ -111,7 +113,11 @@ class StateDetector(Detector, Protocol):
 
 @runtime_checkable
 class Adapter(Protocol):
-    """Where results go."""
+    """Where results go.
+
+    It may have more attributes: ``backlog``, how many messages may wait for it before the oldest is dropped, where the
+    usual few do not do; ``page``, the address of a page in a browser that shows what it sends.
+    """
 
     def send(self, message: FrameResult | Status) -> None:
         """Deliver a result or a status. Raises AdapterError if it failed; the runner goes on."""

@@ -28,6 +28,8 @@ _STANDING: Final = 1.3
 _BLINK_S: Final = 0.2
 _MOST_UNSEEN_S: Final = 1.5
 _GAP_S: Final = 2.5
+#: How fast somebody sinks is averaged over so long.
+_SINKING_S: Final = 0.06
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +43,12 @@ class FallSettings:
     settle_s: down for so long is a suspicion. confirm_s: low for so long is confirmed. up_s: up for so long has
     recovered. seen_score: from which on a keypoint is seen.
 
-    Networks may lose a body on its way down. Whoever was last seen with the shoulders below lost_shoulders, hips below
-    lost_hips and the torso tilted (shoulders between the two of lost_over above the hips), having sunk with lost_speed
-    or more (torso lengths per second), and is then unseen for lost_s, is suspected to have fallen as well; but not if
-    the hips were within lost_border of the picture's left or right border: who vanishes there has walked out.
+    Networks may lose a body on its way down. Whoever was last seen with the torso tilted (shoulders between the two of
+    lost_over above the hips) and sinking, so fast that the shoulders would be lower than low within lost_within_s, and
+    is not seen as a whole for lost_s after that, is suspected to have fallen as well; but only who topples like a tree,
+    with the hips at a part between the two of lost_stiff of the shoulders' height (0.63 of who stands; who crouches has
+    them lower, who bends higher), and not if the hips were within lost_border of the picture's left or right border:
+    who vanishes there has walked out.
     """
 
     up: float = 1.8
@@ -57,37 +61,39 @@ class FallSettings:
     confirm_s: float = 3.0
     up_s: float = 0.5
     seen_score: float = 0.2
-    lost_shoulders: float = 1.7
-    lost_hips: float = 1.2
-    lost_over: tuple[float, float] = (-0.3, 0.75)
-    lost_speed: float = 2.0
+    lost_over: tuple[float, float] = (-0.3, 0.8)
+    lost_stiff: tuple[float, float] = (0.57, 0.75)
+    lost_within_s: float = 0.3
     lost_s: float = 0.3
     lost_border: float = 1.0
 
 
 class _Heights(NamedTuple):
-    """Of shoulders and hips above the floor, in torso lengths."""
+    """Of shoulders and hips above the floor, in torso lengths; None where they are not seen."""
 
     shoulders: float
-    hips: float
+    hips: float | None
 
 
 @dataclass(slots=True)
 class _Faller:
     """What is known of one person.
 
-    seen_s: the last frame that told something; heights, lean_deg, border_px (from the hips to the picture's border): as
-    then. floor_px, size_px: y of the floor, and the torso length, when last standing. up_s: when last up; unseen_s: how
-    much of the time since was not seen; speed: the largest downward speed of the hips since. up_since_s, down_since_s:
-    when the present state of being up, or down, began. fallen_s: when a fall happened that is not over; confirmed:
-    whether it is certain.
+    seen_s: the last frame that told something. whole_s: the last one that told of shoulders and hips; heights, lean_deg
+    and border_px (from the hips to the picture's border): as then; sinking: how fast the shoulders sank then.
+    floor_px, size_px: y of the floor, and the torso length, when last standing. up_s: when last up; unseen_s: how much
+    of the time since was not seen; speed: the largest downward speed of the hips since. up_since_s, down_since_s: when
+    the present state of being up, or down, began. fallen_s: when a fall happened that is not over; confirmed: whether
+    it is certain.
     """
 
     shoulders: Middle
     hips: Middle
     ankles: Middle
     seen_s: float = -math.inf
+    whole_s: float = -math.inf
     heights: _Heights | None = None
+    sinking: float = 0.0
     lean_deg: float = 0.0
     border_px: float = 0.0
     floor_px: float | None = None
@@ -119,25 +125,15 @@ class Falls:
         columns = (result.measures[name].tolist() if result.people else () for name in ("size_px", "rise", "lean_deg"))
         for person, size_px, rise, lean_deg in zip(result.people, *columns, strict=True):
             faller, now_s = self._fallers.of(person), result.timestamp_s
-            if not person.visible:
-                if self._lost(faller, now_s):
-                    events.append(self._suspected(faller, faller.seen_s, person, result))
-                continue
-            elapsed_s = now_s - faller.seen_s
-            if not 0 <= elapsed_s <= _GAP_S:
+            if not 0 <= now_s - faller.seen_s <= _GAP_S:
                 # How somebody got where they are is not known: nothing but the floor is remembered.
                 faller = self._fallers.anew(person, self._new(faller.floor_px, faller.size_px))
-                elapsed_s = 0.0
-            heights = self._heights(faller, person, size_px, elapsed_s, result.size[0])
-            if heights is None:
-                continue
-            faller.seen_s, faller.heights = now_s, heights
-            if elapsed_s > _BLINK_S:
-                faller.unseen_s += elapsed_s
-            if math.isfinite(rise):
-                faller.speed = max(faller.speed, -rise)
-            faller.lean_deg = lean_deg if math.isfinite(lean_deg) else 0.0
-            events += self._judge(faller, heights, person, result)
+            heights = self._heights(faller, person, size_px, result) if person.visible else None
+            if heights is not None:
+                self._learn(faller, heights, now_s, rise=rise, lean_deg=lean_deg)
+                events += self._judge(faller, heights, person, result)
+            if faller.whole_s < now_s and self._lost(faller, now_s):
+                events.append(self._suspected(faller, faller.whole_s, person, result))
         return events
 
     def _new(self, floor_px: float | None = None, size_px: float = 1.0) -> _Faller:
@@ -152,27 +148,43 @@ class Falls:
             states[person.slot] = {"fallen": 0.0 if faller.fallen_s is None else 1.0 + faller.confirmed}
         return states
 
-    def _heights(
-        self, faller: _Faller, person: Person, size_px: float, elapsed_s: float, width: int
-    ) -> _Heights | None:
+    def _heights(self, faller: _Faller, person: Person, size_px: float, result: FrameResult) -> _Heights | None:
         """How high shoulders and hips are; where the floor is, is learnt from whoever stands."""
         points, scores = measured_points(person), person.keypoint_scores.tolist()
         shoulders, hips = faller.shoulders.of(points, scores), faller.hips.of(points, scores)
-        if shoulders is None or hips is None:
+        if shoulders is None:
             return None
-        feet = faller.ankles.of(points, scores)
-        if (hips[1] - shoulders[1]) / size_px >= _UPRIGHT:
-            floor = feet[1] if feet is not None else hips[1] + _HIPS_HIGH * size_px
-            if faller.floor_px is None:
-                faller.floor_px, faller.size_px = floor, size_px
-            elif feet is not None and (feet[1] - hips[1]) / size_px >= _STANDING:
-                share = 1.0 - math.exp(-elapsed_s / _FOLLOW_S)
-                faller.floor_px += share * (floor - faller.floor_px)
-                faller.size_px += share * (size_px - faller.size_px)
+        if hips is not None:
+            feet = faller.ankles.of(points, scores)
+            if (hips[1] - shoulders[1]) / size_px >= _UPRIGHT:
+                floor = feet[1] if feet is not None else hips[1] + _HIPS_HIGH * size_px
+                if faller.floor_px is None:
+                    faller.floor_px, faller.size_px = floor, size_px
+                elif feet is not None and (feet[1] - hips[1]) / size_px >= _STANDING:
+                    share = 1.0 - math.exp(-max(result.timestamp_s - faller.seen_s, 0.0) / _FOLLOW_S)
+                    faller.floor_px += share * (floor - faller.floor_px)
+                    faller.size_px += share * (size_px - faller.size_px)
+            faller.border_px = min(hips[0], result.size[0] - 1 - hips[0])
         if faller.floor_px is None:
             return None
-        faller.border_px = min(hips[0], width - 1 - hips[0])
-        return _Heights((faller.floor_px - shoulders[1]) / faller.size_px, (faller.floor_px - hips[1]) / faller.size_px)
+        floor, size = faller.floor_px, faller.size_px
+        return _Heights((floor - shoulders[1]) / size, None if hips is None else (floor - hips[1]) / size)
+
+    def _learn(self, faller: _Faller, heights: _Heights, now_s: float, *, rise: float, lean_deg: float) -> None:
+        """Remember what a frame tells beside where somebody is."""
+        faller.seen_s = now_s
+        if heights.hips is None:
+            return
+        elapsed_s = now_s - faller.whole_s
+        if _BLINK_S < elapsed_s <= _GAP_S:
+            faller.unseen_s += elapsed_s
+        if faller.heights is not None and 0 < elapsed_s <= _GAP_S:
+            sunk = (faller.heights.shoulders - heights.shoulders) / elapsed_s
+            faller.sinking += (1.0 - math.exp(-elapsed_s / _SINKING_S)) * (sunk - faller.sinking)
+        if math.isfinite(rise):
+            faller.speed = max(faller.speed, -rise)
+        faller.lean_deg = lean_deg if math.isfinite(lean_deg) else 0.0
+        faller.whole_s, faller.heights = now_s, heights
 
     def _judge(self, faller: _Faller, heights: _Heights, person: Person, result: FrameResult) -> list[Event]:
         settings, now_s, events = self._settings, result.timestamp_s, list[Event]()
@@ -200,12 +212,12 @@ class Falls:
         settings, heights = self._settings, faller.heights
         return (
             heights is not None
+            and heights.hips is not None
             and faller.fallen_s is None
-            and settings.lost_s <= now_s - faller.seen_s <= _GAP_S
-            and faller.seen_s - faller.up_s <= settings.within_s
-            and faller.speed >= settings.lost_speed
-            and heights.shoulders < settings.lost_shoulders
-            and heights.hips < settings.lost_hips
+            and settings.lost_s <= now_s - faller.whole_s <= _GAP_S
+            and faller.whole_s - faller.up_s <= settings.within_s
+            and heights.shoulders - faller.sinking * settings.lost_within_s < settings.low
+            and settings.lost_stiff[0] < heights.hips / max(heights.shoulders, 0.1) < settings.lost_stiff[1]
             and settings.lost_over[0] < heights.shoulders - heights.hips < settings.lost_over[1]
             and faller.border_px >= settings.lost_border * faller.size_px
         )
@@ -217,7 +229,8 @@ class Falls:
     def _is_down(self, heights: _Heights) -> bool:
         settings = self._settings
         return (
-            heights.shoulders < settings.down_shoulders
+            heights.hips is not None
+            and heights.shoulders < settings.down_shoulders
             and heights.hips < settings.down_hips
             and heights.shoulders - heights.hips < settings.down_over
         )

@@ -29,6 +29,8 @@ _KEPT_S: Final = 2.6
 _SURE: Final = 0.75
 #: Cadence is that of so many steps.
 _RECENT: Final = 8
+#: What takes longer at the beginning of a walk is two steps rather than one.
+_LONG_STEP_S: Final = 0.8
 #: How far stance and swing can be trusted at best: ankles are neither heels nor toes.
 _CONFIDENCE: Final = 0.5
 
@@ -38,8 +40,9 @@ class GaitSettings:
     """What counts as walking. Lengths are in torso lengths.
 
     speed: the hips move at least so fast across the picture, torso lengths per second, over direction_s. lean_deg:
-    whoever leans more does not walk.
-    reach: a foot comes at least so far forward of where it is at mid-stance; spread: the feet are so far apart then.
+    whoever leans more does not walk, nor does who has the hips less than hips above the feet.
+    reach: a foot comes at least so far forward of where it is at mid-stance; spread: the feet are so far apart then;
+    oblique: so far where a step of the other foot between is known from the feet alone, see ``_between``.
     carried: the hips move between two steps by at least this part of the spread, else the feet move on the spot.
     step_s: the shortest and longest time between two steps. every: a ``gait`` event comes every so many steps, and at
     the end of a walk of at least ``least`` steps. seen_score: from which on an ankle is seen. held_s: an ankle that is
@@ -48,12 +51,14 @@ class GaitSettings:
 
     speed: float = 0.35
     lean_deg: float = 50.0
+    hips: float = 1.2
     direction_s: float = 0.7
     reach: float = 0.22
     spread: float = 0.35
+    oblique: float = 0.2
     carried: float = 0.35
     step_s: tuple[float, float] = (0.26, 1.3)
-    every: int = 6
+    every: int = 4
     least: int = 4
     seen_score: float = 0.2
     held_s: float = 0.15
@@ -175,10 +180,14 @@ class Gait:
         events: list[Event] = []
         for departure, walker in self._walkers.forget(result):
             events += self._end(walker, result.source, departure)
-        sizes, leans = (result.measures[name].tolist() if result.people else () for name in ("size_px", "lean_deg"))
-        for person, size_px, lean_deg in zip(result.people, sizes, leans, strict=True):
+        names = ("size_px", "lean_deg", "hips_over_ankles")
+        columns = (result.measures[name].tolist() if result.people else () for name in names)
+        for person, size_px, lean_deg, hips_high in zip(result.people, *columns, strict=True):
+            walker = self._walkers.of(person)
             if person.visible:
-                events += self._follow(self._walkers.of(person), person, size_px, lean_deg, result)
+                events += self._follow(walker, person, result, size_px=size_px, lean_deg=lean_deg, hips_high=hips_high)
+            if result.last:
+                events += self._end(walker, result.source, person)
         return events
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
@@ -191,7 +200,14 @@ class Gait:
         return states
 
     def _follow(
-        self, walker: _Walker, person: Person, size_px: float, lean_deg: float, result: FrameResult
+        self,
+        walker: _Walker,
+        person: Person,
+        result: FrameResult,
+        *,
+        size_px: float,
+        lean_deg: float,
+        hips_high: float,
     ) -> list[Event]:
         """Learn from a frame."""
         settings, events, now_s = self._settings, list[Event](), result.timestamp_s
@@ -206,7 +222,8 @@ class Gait:
         samples.append(sample)
         while now_s - samples[0].timestamp_s > _KEPT_S:
             samples.popleft()
-        speed = self._speed(samples) / size_px if not lean_deg > settings.lean_deg else 0.0
+        upright = not (lean_deg > settings.lean_deg or hips_high < settings.hips)  # also where that is not known
+        speed = self._speed(samples) / size_px if upright else 0.0
         ahead = int(math.copysign(1, speed)) if abs(speed) >= settings.speed else 0
         if ahead:
             walker.fast_s = now_s
@@ -295,7 +312,8 @@ class Gait:
                 events += self._summed(walk, result.source, person)
                 walk.strikes, walk.offs, walk.told, walk.summed = [], [], 0, 0
         strikes = walk.strikes
-        strikes.append(strike)
+        missed = self._between(walk, walker.samples, strikes[-1], strike, size_px) if strikes else None
+        strikes += [missed, strike] if missed is not None else [strike]
         # One step is no walk: the first is told with the second.
         for index in range(walk.told, len(strikes) if len(strikes) > 1 else 0):
             walker.steps += 1
@@ -314,6 +332,30 @@ class Gait:
         if len(strikes) - walk.summed >= settings.every:
             events += self._summed(walk, result.source, person)
         return events
+
+    def _between(
+        self, walk: _Walk, samples: Sequence[_Sample], before: _Strike, after: _Strike, size_px: float
+    ) -> _Strike | None:
+        """The strike of the other foot between two of the same one.
+
+        Of somebody who walks half towards the camera, one foot is seen less far ahead of the hips than the other, for
+        the feet are beside one another; but it comes ahead of the other foot all the same.
+        """
+        shortest_s = self._settings.step_s[0]
+        usual_s = [b.timestamp_s - a.timestamp_s for a, b in pairwise(walk.strikes[-_RECENT:])]
+        longer_s = 1.5 * median_low(usual_s) if usual_s else _LONG_STEP_S
+        if not before.side or before.side != after.side or after.timestamp_s - before.timestamp_s < longer_s:
+            return None
+        other = -1 if before.side == "left" else 1
+        peaks = _Peaks(self._settings.oblique, shortest_s)
+        for sample in samples:
+            if before.timestamp_s <= sample.timestamp_s <= after.timestamp_s:
+                lead = other * walk.ahead * (sample.left - sample.right) / size_px
+                span = peaks.add(sample.timestamp_s, lead)
+                if span is not None:
+                    found = self._strike(walk, samples, span, size_px, 1)
+                    return found if found.spread >= self._settings.oblique and found.side != before.side else None
+        return None
 
     def _end(self, walker: _Walker, source: str, who: Somebody) -> list[Event]:
         """The walk is over."""

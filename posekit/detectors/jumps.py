@@ -33,8 +33,9 @@ class JumpSettings:
     network that errs about the feet alone makes no jump.
     airborne_s: the shortest and longest time in the air. floating: how many times longer, or shorter, than a body that
     is thrown up so high it may be there; one that is pulled up takes its time. ground_s: the ground is where the feet
-    were for so long. upright: shoulders are over the hips by at least so much. seen_score: from which on a keypoint is
-    seen. held_s: an ankle that is not found stays where it was for so long.
+    were for so long. stretched: hips are over the feet by at least so much at the take-off. upright: shoulders are over
+    the hips by at least so much. seen_score: from which on a keypoint is seen. held_s: an ankle that is not found stays
+    where it was for so long.
     """
 
     clear: float = 0.2
@@ -43,6 +44,7 @@ class JumpSettings:
     airborne_s: tuple[float, float] = (0.15, 1.0)
     floating: float = 1.6
     ground_s: float = 1.2
+    stretched: float = 1.1
     upright: float = 0.5
     seen_score: float = 0.2
     held_s: float = 0.15
@@ -150,7 +152,8 @@ class Jumps:
             ground = _quantile([s.foot for s in stood], _GROUND)
             long_enough = sample.timestamp_s - stood[0].timestamp_s >= self._settings.ground_s / 3
             if long_enough and sample.foot - ground >= self._settings.clear * size_px:
-                jumper.ground, jumper.upright = ground, True
+                jumper.ground = ground
+                jumper.upright = sample.hips - sample.foot >= self._settings.stretched * size_px
                 jumper.flight = [stood[-1], sample]
                 return
         stood.append(sample)

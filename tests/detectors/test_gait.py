@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from posekit.detectors.gait import Gait
+from posekit.detectors.gait import Gait, GaitSettings
 from posekit.skeleton import INDEX
 from posekit.sources.performer import Performer
 from posekit.sources.performer.scene import Step
@@ -53,9 +53,9 @@ def test_every_step_in_view_is_told_in_time_with_its_side_and_walks_are_summed_u
             assert event.step_s == pytest.approx(event.timestamp_s - before.timestamp_s)
             assert event.step_s == pytest.approx(STEP_S, abs=0.06)
 
-    walks = watched_walks(condition).of("gait")
+    walks = {event.id: event for event in watched_walks(condition).of("gait")}
     assert len(walks) == 2
-    for walk in walks:
+    for walk in walks.values():
         assert walk.cadence_spm == pytest.approx(60 / STEP_S, abs=4)
         assert walk.steps >= 4
         assert walk.symmetry > 0.9
@@ -107,6 +107,25 @@ def test_exchanged_ankles_cost_the_sides_but_no_step(kind: str) -> None:
         assert (walk.symmetry, walk.stance, walk.swing, walk.confidence) == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("degrees", [45.0, 30.0, 25.0])
+def test_whoever_walks_half_towards_the_camera(degrees: float) -> None:
+    """So many degrees from straight at it: less is seen of how far the feet go than of how far they are apart."""
+    stage = Performer("walk", noise=0.0)  # at 68 degrees
+    narrower = np.float32(np.sin(np.radians(degrees)) / np.sin(np.radians(68)))
+
+    def poses_at(timestamp_s: float) -> Poses:
+        poses = stage.poses_at(timestamp_s, noise_px=1.0)
+        return replace(poses, xy=(poses.xy - (320, 0)) * np.array([narrower, 1], np.float32) + np.float32([320, 0]))
+
+    steps = told(piped(poses_at, np.arange(1.0, 4.5, 1 / 30).tolist(), [Gait()]), "step")
+    assert len(steps) >= 3
+    for event in steps:
+        strike = min(truth(), key=lambda step: abs(step.timestamp_s - event.timestamp_s))
+        assert event.timestamp_s == pytest.approx(strike.timestamp_s, abs=0.1)
+        assert event.side == strike.side
+        assert event.step_s == 0 or event.step_s == pytest.approx(STEP_S, abs=0.12)
+
+
 def test_a_faster_and_a_slower_walk() -> None:
     for speed in (0.6, 1.5):
         watched = watch([Gait()], partial(Performer, "walk", speed=speed), SECONDS / speed)
@@ -126,10 +145,19 @@ def test_a_gap_or_a_jump_of_the_clock_ends_the_walk() -> None:
             assert event.step_s == 0 or event.step_s == pytest.approx(STEP_S, abs=0.06)
 
 
+def test_a_walk_that_goes_on_when_the_file_ends_is_summed_up() -> None:
+    results = piped(Performer("walk", noise=0.0).poses_at, [(number + 0.5) / 15 for number in range(57)], [])
+    detector = Gait(GaitSettings(every=10))
+    events = [detector.update(replace(result, last=result is results[-1])) for result in results]
+    (summary,) = [event for event in events[-1] if event.kind == "gait"]
+    assert summary.steps == 4
+    assert not any(event.kind == "gait" for told_before in events[:-1] for event in told_before)
+
+
 def test_a_long_walk_is_summed_up_on_the_way() -> None:
     far = Conditions(fps=15.0)
     watched = watch([Gait()], partial(Performer, "walk", size=0.25), 20.0, far)
     on_the_way, *_, last = watched.of("gait")
-    assert on_the_way.steps == 6
-    assert last.steps > 6
+    assert on_the_way.steps == 4
+    assert last.steps > 8
     assert last.cadence_spm == pytest.approx(60 / STEP_S, abs=4)

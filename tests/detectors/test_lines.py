@@ -15,7 +15,7 @@ DOWN = Line(name="gate", start=(0.5, 0.4), end=(0.5, 1.0))
 FLOOR = 400.0
 
 
-def evenly(seconds: float, fps: float = 30.0) -> list[float]:
+def evenly(seconds: float, fps: float = 15.0) -> list[float]:
     return list(times(seconds, Conditions(fps=fps)))
 
 

@@ -22,7 +22,6 @@ WATCHED = {"step", "gait", "jump", "fall_suspected", "fall_confirmed", "recovere
 
 @pytest.mark.parametrize("motion", MOTIONS)
 def test_nothing_but_what_is_meant(motion: str) -> None:
-    for conditions in (Conditions(fps=15.0, noise_px=3.0), Conditions(fps=8.0, missing=0.1, jitter=0.2)):
-        watched = watch(make_detectors(EventSettings()), partial(Performer, motion), 8.0, conditions)
-        raised = {event.kind for event in watched.events} & WATCHED
-        assert raised <= MEANT.get(motion, set()), conditions
+    conditions = Conditions(fps=12.0, noise_px=3.0, missing=0.05, jitter=0.2)
+    watched = watch(make_detectors(EventSettings()), partial(Performer, motion), 8.0, conditions)
+    assert {event.kind for event in watched.events} & WATCHED <= MEANT.get(motion, set())

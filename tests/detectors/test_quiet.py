@@ -24,7 +24,7 @@ def at_rest(**options: float) -> Performer:
 
 @lru_cache(maxsize=2)
 def ten_minutes(who: str) -> Watched:
-    performer, fps = (at_rest, 6.0) if who == "at rest" else (partial(Performer, "wander", size=0.6), 8.0)
+    performer, fps = (at_rest, 5.0) if who == "at rest" else (partial(Performer, "wander", size=0.6), 8.0)
     conditions = Conditions(fps=fps, noise_px=2.0, missing=0.02, jitter=0.1)
     return watch(make_detectors(EventSettings()), performer, SECONDS, conditions)
 

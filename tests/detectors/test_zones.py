@@ -14,7 +14,7 @@ MIDDLE = Zone(name="middle", polygon=((0.4, 0.5), (0.6, 0.5), (0.6, 1.0), (0.4, 
 FLOOR = 400.0
 
 
-def evenly(seconds: float, fps: float = 30.0) -> list[float]:
+def evenly(seconds: float, fps: float = 15.0) -> list[float]:
     return list(times(seconds, Conditions(fps=fps)))
 
 
@@ -68,9 +68,9 @@ def test_whoever_vanishes_inside_leaves_with_the_last_sight() -> None:
         return standing((320.0, FLOOR)) if timestamp_s < 2.0 else Poses.empty()
 
     enter, leave = told(piped(poses_at, evenly(6.0), [Zones([MIDDLE])]), "zone_enter", "zone_leave")
-    assert enter.timestamp_s == pytest.approx(0.0, abs=0.05)
-    assert leave.timestamp_s == pytest.approx(2.0, abs=0.05)
-    assert leave.dwell_s == pytest.approx(2.0, abs=0.05)
+    assert enter.timestamp_s == pytest.approx(0.0, abs=0.08)
+    assert leave.timestamp_s == pytest.approx(2.0, abs=0.08)
+    assert leave.dwell_s == pytest.approx(2.0, abs=0.08)
 
 
 def test_whoever_is_unseen_for_a_moment_stays_inside() -> None:

@@ -39,9 +39,12 @@ _ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a screen."""
+    """Debian's Chromium, without a screen.
+
+    No longer than a module: while Playwright runs, its event loop counts as running in the tests' own thread.
+    """
     program = shutil.which("chromium")
     if program is None:
         absent("the peer program 'chromium' is not installed")
