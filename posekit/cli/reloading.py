@@ -1,7 +1,7 @@
 """``--watch``: a run goes on with what was changed in its configuration file."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,14 @@ _logger = logging.getLogger(__name__)
 class Reloading:
     """Looks at the file whenever the runner tells a status, which is twice a second, and changes the run.
 
-    path: the file. options: those of the command line, which win over it. settings: those that the run began with.
+    path: the file. settled: what becomes of its settings on this command line, whose options win. settings: those that
+    the run began with.
     """
 
-    def __init__(self, path: Path, options: Mapping[str, Any], settings: RunConfig) -> None:
+    def __init__(self, path: Path, settled: Callable[[RunConfig], RunConfig], settings: RunConfig) -> None:
         self._path = path
         self._watched = Watched(path)
-        self._options = options
+        self._settled = settled
         self._settings = settings
         self._pipelines: list[tuple[Pipeline, DetectorSet]] = []
         self._runner: Runner | None = None
@@ -50,7 +51,7 @@ class Reloading:
             saved = self._watched.step()
             if saved is None:
                 return
-            settings = saved.overridden(self._options)
+            settings = self._settled(saved)
         except ConfigError as error:
             _logger.warning("%s; the settings stay as they were", error)
             return

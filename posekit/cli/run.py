@@ -155,9 +155,12 @@ def run(
     options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
     if watch_file and config is None:
         raise ConfigError("--watch needs a file to watch: add --config FILE")
-    settings = (read_config(config) if config is not None else RunConfig()).overridden(options)
-    if settings.output.silent and not json:
-        settings = settings.overridden({"osc": ["127.0.0.1:9000"]})
+
+    def settled(file: RunConfig) -> RunConfig:
+        settings = file.overridden(options)
+        return settings if json else settings.heard()
+
+    settings = settled(read_config(config) if config is not None else RunConfig())
     output = settings.output
     watch(
         source or settings.sources,
@@ -167,7 +170,7 @@ def run(
         pictures=Pictures(save=output.save, snapshot=output.snapshot, show=output.show),
         stats=stats,
         stats_json=stats_json,
-        reloading=Reloading(config, options, settings) if config is not None and watch_file else None,
+        reloading=Reloading(config, settled, settings) if config is not None and watch_file else None,
     )
 
 

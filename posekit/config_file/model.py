@@ -87,6 +87,10 @@ class RunConfig(Config):
             sections[section] = before.of(**_set(before) | values)
         return self.model_copy(update=sections)
 
+    def heard(self) -> Self:
+        """With OSC to this computer, where nothing else is sent, kept or shown."""
+        return self.overridden({"osc": ["127.0.0.1:9000"]}) if self.output.silent else self
+
     def chosen(self) -> dict[str, Any]:
         """What was set of the settings that a recording holds, by name, as changes to them."""
         return {

@@ -55,7 +55,11 @@ class Installation:
     def __init__(self, file: Path, text: str, **options: object) -> None:
         self.file, self._saved, self._frames = file, 0, 0
         self.save(text)
-        settings = read_config(file).overridden(options)
+
+        def settled(saved: RunConfig) -> RunConfig:
+            return saved.overridden(options).heard()
+
+        settings = settled(read_config(file))
         usual = DetectorSet()
         plain = settings.plain()
         self.pipeline: Pipeline = make_pipeline(
@@ -69,7 +73,7 @@ class Installation:
             usual=usual,
         )
         self.board = Switchboard()
-        self.reloading = Reloading(file, options, settings)
+        self.reloading = Reloading(file, settled, settings)
         self.reloading.attach(self.board, [(self.pipeline, usual)], OutputContext())  # type: ignore[arg-type]
 
     def save(self, text: str) -> None:
@@ -165,6 +169,16 @@ def test_outputs_change_and_those_that_stay_are_not_touched(tmp_path: Path, capl
         "begin osc:127.0.0.1:10",
         "begin osc:127.0.0.1:11",
     ]
+
+
+def test_the_output_that_is_there_without_being_asked_for_stays(tmp_path: Path) -> None:
+    run = Installation(tmp_path / "posekit.toml", "")
+    run.save("[tracking]\nsmoothing = 0.2\n")
+    run.watch(1)
+    assert run.board.said == []
+    run.save('[output]\nout = ["osc:127.0.0.1:9"]\n')
+    run.watch(1)
+    assert run.board.said == ["end osc:127.0.0.1:9000", "begin osc:127.0.0.1:9"]
 
 
 def test_what_cannot_change_is_said_and_options_still_win(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
