@@ -22,6 +22,7 @@ from posekit.detectors.presence import Presence
 from posekit.detectors.zones import Zones
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
+from posekit.plugins import load_detector, parse_detector
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
 from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
@@ -163,6 +164,8 @@ class DetectorSet:
             limits.jumps: lambda: Jumps(limits.jumps),
             limits.falls: lambda: Falls(limits.falls),
         }
+        for text in events.detector:
+            wanted["detector", text] = lambda text=text: load_detector(*parse_detector(text))  # type: ignore[misc]
         self._made = {key: self._made[key] if key in self._made else make() for key, make in wanted.items()}
         return tuple(self._made.values())
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from posekit.detectors.activity import ActivitySettings
 from posekit.detectors.falls import FallSettings
@@ -20,6 +20,7 @@ from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
 from posekit.models.catalogue import DEFAULT
+from posekit.plugins import parse_detector
 from posekit.recovery import RecoveryPolicy
 from posekit.sensible import Sensible
 
@@ -158,6 +159,11 @@ def _line(value: object) -> object:
     return Line.from_spec(value) if isinstance(value, str) else value
 
 
+def _detector(text: str) -> str:
+    parse_detector(text)
+    return text
+
+
 class EventSettings(Settings):
     """From people to events."""
 
@@ -167,6 +173,10 @@ class EventSettings(Settings):
     )
     line: tuple[Annotated[Line, BeforeValidator(_line)], ...] = Field(
         default=(), examples=[("gate:0.1,0.7 0.9,0.7",)], json_schema_extra=_or_texts
+    )
+
+    detector: tuple[Annotated[str, AfterValidator(_detector)], ...] = Field(
+        default=(), examples=[("my-detector?key=value",)]
     )
 
     @field_validator("zone")

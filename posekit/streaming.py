@@ -64,6 +64,7 @@ class Options(TypedDict, total=False):
     predict_ms: float
     zone: Sequence[str | Zone]
     line: Sequence[str | Line]
+    detector: Sequence[str]
     rotate: Literal[0, 90, 180, 270]
     mirror: bool
     source_mirrored: bool

@@ -10,6 +10,7 @@ __all__ = [
     "ConfigFile",
     "Coordinates",
     "Decoder",
+    "Detectors",
     "FixedInputSize",
     "InputSize",
     "Json",
@@ -144,5 +145,14 @@ Lines = Annotated[
         metavar="NAME:X,Y X,Y",
         help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
         "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
+    ),
+]
+Detectors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--detector",
+        metavar="NAME",
+        help="Have another package's detector watch as well (posekit plugins), such as NAME?key=value. Repeat for "
+        "several.",
     ),
 ]

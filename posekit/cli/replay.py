@@ -7,6 +7,7 @@ import typer
 
 from posekit.cli.options import (
     ConfigFile,
+    Detectors,
     Json,
     Lines,
     LockOn,
@@ -66,6 +67,7 @@ def replay(
     predict_ms: PredictMs = None,
     zone: Zones = None,
     line: Lines = None,
+    detector: Detectors = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = None,

@@ -8,6 +8,7 @@ import typer
 from posekit.cli.options import (
     ConfigFile,
     Decoder,
+    Detectors,
     InputSize,
     Json,
     Lines,
@@ -112,6 +113,7 @@ def run(
     predict_ms: PredictMs = None,
     zone: Zones = None,
     line: Lines = None,
+    detector: Detectors = None,
     mirror: Annotated[
         bool | None, typer.Option("--mirror/--no-mirror", help="Flip x as a mirror does; labels stay.")
     ] = None,

@@ -8,7 +8,7 @@ from posekit.config_file.positions import Place, lines_of
 from posekit.config_file.reading import Problem
 from posekit.errors import PosekitError
 from posekit.models.catalogue import CATALOGUE
-from posekit.plugins import installed, parse_output
+from posekit.plugins import installed, parse_detector, parse_output
 from posekit.sources.spec import open_source
 
 __all__ = ["missing"]
@@ -26,6 +26,11 @@ def missing(text: str) -> list[Problem]:
     model: Place = ("vision", "model")
     if config.vision.model not in CATALOGUE and not Path(config.vision.model).exists():
         found.append((lines[model], f"there is no network '{config.vision.model}': posekit models list names them"))
+    for index, text in enumerate(config.events.detector):
+        name = parse_detector(text)[0]
+        if name not in installed("detector"):
+            words = f"no detector '{name}' is installed; there are {', '.join(installed('detector')) or 'none'}"
+            found.append((lines["events", "detector", index], words))
     for index, output in enumerate(config.output.out):
         name = parse_output(output)[0]
         if name not in installed():
