@@ -16,7 +16,8 @@ class Loud:
     def __init__(self, least):
         self.least = least
     def update(self, result):
-        return [make("gesture", result.timestamp_s, result.source, person, name="loud", phase="start", side="", value=0.0, held_s=0.0)
+        fields = {"name": "loud", "phase": "start", "side": "", "value": 0.0, "held_s": 0.0}
+        return [make("gesture", result.timestamp_s, result.source, person, **fields)
                 for person in result.people if result.seq == self.least]
 
 def detector(options):
@@ -53,14 +54,9 @@ def test_detectors_and_sources_of_another_package(posekit: Run, tmp_path: Path) 
     replay = ("replay", "take.jsonl.gz", "--retrack", "--speed", "0", "--json", "--quiet")
     assert posekit(*replay, **path).stdout.count('"name":"loud"') == 2
     assert posekit(*replay, "--detector", "loud?frame=99", **path).stdout.count('"name":"loud"') == 0
-    for wrong, said in {
-        "lod": "posekit: no detector 'lod': did you mean 'loud'? installed: loud, quiet\n",
-        "quiet": "posekit: detector 'quiet' cannot be loaded (AttributeError: ",
-        "loud": "posekit: detector 'loud' cannot be opened (KeyError: 'frame')\n",
-        "loud?frame": "posekit: options of detector 'loud?frame' must be key=value, joined by &\n",
-    }.items():
-        run = posekit("run", "performer", "--detector", wrong, **path)
-        assert (run.returncode, run.stderr[: len(said)]) == (2, said)
+    run = posekit("run", "performer", "--detector", "lod", **path)
+    assert run.returncode == 2
+    assert run.stderr == "posekit: no detector 'lod': did you mean 'loud'? installed: loud, quiet\n"
 
 
 def test_what_is_installed_and_what_is_broken(posekit: Run, tmp_path: Path) -> None:
