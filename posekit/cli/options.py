@@ -1,13 +1,16 @@
 """Options that several commands share."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 __all__ = [
+    "ConfigFile",
     "Coordinates",
     "Decoder",
+    "Detectors",
     "ExerciseFile",
     "Exercises",
     "FixedInputSize",
@@ -86,6 +89,10 @@ def model_names(incomplete: str) -> list[str]:
     return [name for name in CATALOGUE if name.startswith(incomplete)]
 
 
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings in a file (posekit config init); options win over it."),
+]
 Osc = Annotated[
     list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there. Repeat for several receivers.")
 ]
@@ -113,7 +120,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per f
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
 OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
-OscYUp = Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")]
+OscYUp = Annotated[bool | None, typer.Option("--y-up/--no-y-up", help="OSC y grows upwards.")]
 OscPrefix = Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")]
 WsToken = Annotated[
     str | None, typer.Option(envvar="POSEKIT_WS_TOKEN", help="What WebSocket clients must present as ?token=….")
@@ -164,4 +171,13 @@ ExerciseFile = Annotated[
 ]
 PoseFile = Annotated[
     str | None, typer.Option("--poses", metavar="FILE", help="Gestures by example, as posekit pose record writes them.")
+]
+Detectors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--detector",
+        metavar="NAME",
+        help="Have another package's detector watch as well (posekit plugins), such as NAME?key=value. Repeat for "
+        "several.",
+    ),
 ]
