@@ -29,6 +29,9 @@ __all__ = [
     "Region",
     "Smoothing",
     "Threads",
+    "Vmc",
+    "VmcDepth",
+    "VmcPeople",
     "Ws",
     "WsOrigin",
     "WsToken",
@@ -114,6 +117,16 @@ WsOrigin = Annotated[
         metavar="ORIGIN",
         help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
     ),
+]
+Vmc = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST[:PORT]", help="Move an avatar there (VMC protocol; port 39539 when left out)."),
+]
+VmcPeople = Annotated[
+    int | None, typer.Option(help="Move so many avatars, each at a port of its own: PORT, PORT + 1 …", min=1)
+]
+VmcDepth = Annotated[
+    bool, typer.Option("--vmc-depth", help="Experimental: guess how far limbs reach forward from how short they look.")
 ]
 MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]
 Smoothing = Annotated[float | None, typer.Option(help="0 is raw and immediate, 1 is calm and late.")]

@@ -23,16 +23,20 @@ def destinations(
     *,
     osc: Sequence[str] | None = None,
     ws: Sequence[str] | None = None,
+    vmc: Sequence[str] | None = None,
     out: Sequence[str] | None = None,
     osc_options: Mapping[str, str | None] | None = None,
     ws_options: Mapping[str, str | None] | None = None,
+    vmc_options: Mapping[str, str | None] | None = None,
 ) -> list[Destination]:
-    """What ``--osc``, ``--ws`` and ``--out`` and their options mean. Raises ConfigError."""
-    for_osc = {name: value for name, value in (osc_options or {}).items() if value}
-    for_ws = {name: value for name, value in (ws_options or {}).items() if value}
+    """What ``--osc``, ``--ws``, ``--vmc`` and ``--out`` and their options mean. Raises ConfigError."""
+    named = (("osc", osc, osc_options), ("ws", ws, ws_options), ("vmc", vmc, vmc_options))
     return [
-        *(("osc", target, for_osc) for target in osc or ()),
-        *(("ws", target, for_ws) for target in ws or ()),
+        *(
+            (name, target, {key: value for key, value in (options or {}).items() if value})
+            for name, targets, options in named
+            for target in targets or ()
+        ),
         *(parse_output(text) for text in out or ()),
     ]
 

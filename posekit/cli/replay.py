@@ -20,6 +20,9 @@ from posekit.cli.options import (
     Quiet,
     Region,
     Smoothing,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -44,6 +47,7 @@ def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, made with posekit run --record FILE.")],
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -67,6 +71,8 @@ def replay(
     osc_prefix: OscPrefix = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = False,
 ) -> None:
     """Send a recording again, with its timing, so that an installation can be programmed without a camera.
 
@@ -76,7 +82,7 @@ def replay(
     from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.playing import play
 
-    if not (osc or ws or out or json):
+    if not (osc or ws or vmc or out or json):
         osc = ["127.0.0.1:9000"]
     play(
         file,
@@ -84,6 +90,7 @@ def replay(
             destinations=destinations(
                 osc=osc,
                 ws=ws,
+                vmc=vmc,
                 out=out,
                 osc_options={
                     "format": osc_format and osc_format.value,
@@ -92,6 +99,10 @@ def replay(
                     "prefix": osc_prefix,
                 },
                 ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
+                vmc_options={
+                    "people": str(vmc_people) if vmc_people else None,
+                    "depth": "1" if vmc_depth else None,
+                },
             ),
             json=json,
             quiet=quiet,

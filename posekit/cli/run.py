@@ -25,6 +25,9 @@ from posekit.cli.options import (
     Region,
     Smoothing,
     Threads,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -58,6 +61,7 @@ def run(
     ] = None,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
     out: Out = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
@@ -115,6 +119,8 @@ def run(
     osc_prefix: OscPrefix = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = False,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 
@@ -151,7 +157,7 @@ def run(
     )
     events = EventSettings.of(zone=zone, line=line)
     recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
-    if not (osc or ws or out or json or record or save or snapshot or show):
+    if not (osc or ws or vmc or out or json or record or save or snapshot or show):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
@@ -159,6 +165,7 @@ def run(
             destinations=destinations(
                 osc=osc,
                 ws=ws,
+                vmc=vmc,
                 out=out,
                 osc_options={
                     "format": osc_format and osc_format.value,
@@ -167,6 +174,11 @@ def run(
                     "prefix": osc_prefix,
                 },
                 ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
+                vmc_options={
+                    "people": str(vmc_people) if vmc_people else None,
+                    "depth": "1" if vmc_depth else None,
+                    "source-mirrored": "1" if source_mirrored else None,
+                },
             ),
             json=json,
             quiet=quiet,
