@@ -5,16 +5,22 @@ from collections.abc import Callable, Sequence
 
 from posekit.config import Config, EventSettings, OutputSettings, TrackingSettings, VisionSettings
 from posekit.detectors.activity import Activity
+from posekit.detectors.examples import ExampleGestures
 from posekit.detectors.falls import Falls
 from posekit.detectors.footing import Footing
 from posekit.detectors.framing import FramingDetector
 from posekit.detectors.gait import Gait
+from posekit.detectors.gestures import Gestures
 from posekit.detectors.jumps import Jumps
 from posekit.detectors.lines import Lines
 from posekit.detectors.presence import Presence
+from posekit.detectors.repetitions import Repetitions
+from posekit.detectors.signals import Signals
 from posekit.detectors.zones import Zones
+from posekit.exercise_config import chosen
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
+from posekit.pose_examples import example_arrays
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
 from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
@@ -133,7 +139,17 @@ def make_detectors(events: EventSettings) -> tuple[Detector, ...]:
         detectors.append(Zones(events.zone, footing=footing))
     if events.line:
         detectors.append(Lines(events.line, footing=footing))
-    detectors += [Gait(), Jumps(), Falls()]
+    signals = Signals()
+    exercises = chosen(events.exercise, events.exercises)
+    detectors += [
+        Gait(),
+        Jumps(),
+        Falls(),
+        Gestures(signals=signals),
+        Repetitions(exercises, alone=bool(events.exercise), signals=signals),
+    ]
+    if events.poses:
+        detectors.append(ExampleGestures(example_arrays(events.poses)))
     return tuple(detectors)
 
 

@@ -6,14 +6,17 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 import difflib
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
+from posekit.exercise_config import CustomExercise, chosen, read_exercises
 from posekit.models.catalogue import DEFAULT
+from posekit.pose_examples import PoseExamples, read_poses
 from posekit.recovery import RecoveryPolicy
 
 __all__ = [
@@ -124,11 +127,38 @@ class TrackingSettings(Settings):
 
 
 class EventSettings(Settings):
-    """From people to events."""
+    """From people to events.
+
+    exercise: the names of those to count; all where none is named. exercises: the user's own, or the file of them.
+    poses: gestures by example, or the file of them.
+    """
 
     section = "events"
     zone: tuple[Zone, ...] = ()
     line: tuple[Line, ...] = ()
+    exercise: tuple[str, ...] = ()
+    exercises: dict[str, CustomExercise] = Field(default_factory=dict)
+    poses: dict[str, PoseExamples] = Field(default_factory=dict)
+
+    @field_validator("exercise", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("exercises", mode="before")
+    @classmethod
+    def _exercises(cls, value: object) -> object:
+        return read_exercises(Path(value)) if isinstance(value, str | Path) else value
+
+    @field_validator("poses", mode="before")
+    @classmethod
+    def _poses(cls, value: object) -> object:
+        return read_poses(Path(value)) if isinstance(value, str | Path) else value
+
+    @model_validator(mode="after")
+    def _known_exercises(self) -> Self:
+        chosen(self.exercise, self.exercises)
+        return self
 
     @field_validator("zone", mode="before")
     @classmethod

@@ -8,9 +8,11 @@ from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
+from posekit.cli.exercises import app as exercises
 from posekit.cli.export import export
 from posekit.cli.models import app as models
 from posekit.cli.plugins import plugins
+from posekit.cli.pose import app as pose
 from posekit.cli.replay import replay
 from posekit.cli.run import run
 
@@ -29,6 +31,8 @@ app.command()(demo)
 app.command()(replay)
 app.command()(export)
 app.add_typer(models, name="models")
+app.add_typer(exercises, name="exercises")
+app.add_typer(pose, name="pose")
 app.command()(cameras)
 app.command()(plugins)
 app.command()(bench)

@@ -8,6 +8,8 @@ import typer
 __all__ = [
     "Coordinates",
     "Decoder",
+    "ExerciseFile",
+    "Exercises",
     "FixedInputSize",
     "InputSize",
     "Json",
@@ -24,6 +26,7 @@ __all__ = [
     "OscYUp",
     "Out",
     "OutputStride",
+    "PoseFile",
     "PredictMs",
     "Quiet",
     "Region",
@@ -70,6 +73,13 @@ class Lock(StrEnum):
 
     largest = "largest"
     central = "central"
+
+
+def exercise_names(incomplete: str) -> list[str]:
+    """The exercises that begin so, for tab completion."""
+    from posekit.detectors.exercises import EXERCISES
+
+    return [name for name in EXERCISES if name.startswith(incomplete)]
 
 
 def model_names(incomplete: str) -> list[str]:
@@ -152,4 +162,19 @@ Lines = Annotated[
         help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
         "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
     ),
+]
+Exercises = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exercise",
+        metavar="NAME",
+        help="Count only this exercise (posekit exercises list). Repeat for several; all are watched when left out.",
+        autocompletion=exercise_names,
+    ),
+]
+ExerciseFile = Annotated[
+    str | None, typer.Option("--exercises", metavar="FILE", help="Your own exercises: a TOML or JSON file of them.")
+]
+PoseFile = Annotated[
+    str | None, typer.Option("--poses", metavar="FILE", help="Gestures by example, as posekit pose record writes them.")
 ]

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from posekit.cli.options import (
+    ExerciseFile,
+    Exercises,
     Json,
     Lines,
     LockOn,
@@ -16,6 +18,7 @@ from posekit.cli.options import (
     OscPrefix,
     OscYUp,
     Out,
+    PoseFile,
     PredictMs,
     Quiet,
     Region,
@@ -65,6 +68,9 @@ def replay(
     predict_ms: PredictMs = None,
     zone: Zones = None,
     line: Lines = None,
+    exercise: Exercises = None,
+    exercises: ExerciseFile = None,
+    poses: PoseFile = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = False,
@@ -118,6 +124,9 @@ def replay(
             "predict_ms": predict_ms,
             "zone": zone,
             "line": line,
+            "exercise": exercise,
+            "exercises": exercises,
+            "poses": poses,
         },
     )
 

@@ -7,6 +7,8 @@ import typer
 
 from posekit.cli.options import (
     Decoder,
+    ExerciseFile,
+    Exercises,
     InputSize,
     Json,
     Lines,
@@ -20,6 +22,7 @@ from posekit.cli.options import (
     OscYUp,
     Out,
     OutputStride,
+    PoseFile,
     PredictMs,
     Quiet,
     Region,
@@ -100,6 +103,9 @@ def run(
     predict_ms: PredictMs = None,
     zone: Zones = None,
     line: Lines = None,
+    exercise: Exercises = None,
+    exercises: ExerciseFile = None,
+    poses: PoseFile = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
     source_mirrored: Annotated[
         bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")
@@ -155,7 +161,7 @@ def run(
     output = OutputSettings.of(
         rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
     )
-    events = EventSettings.of(zone=zone, line=line)
+    events = EventSettings.of(zone=zone, line=line, exercise=exercise, exercises=exercises, poses=poses)
     recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
     if not (osc or ws or vmc or out or json or record or save or snapshot or show):
         osc = ["127.0.0.1:9000"]

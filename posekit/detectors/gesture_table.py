@@ -56,12 +56,13 @@ class HeldPose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveLimits:
-    """Waving: the hand is above the elbow and turns back so often within so long, for at least ``lasts_s``.
+    """Waving: the hand is above the elbow and goes to and fro.
 
-    swing: torso lengths between two turning points, and noise: how many standard deviations of what the network
-    measures of a trunk at rest. climb: how much of a swing, and a little, it may go up or down. low: of the wrist
-    over the shoulder. inside: so far it may be inside of the shoulder. swing_s: between two turning points. sure: how
-    well the wrist must be seen, 0…1. rests_s: without a turning point for so long, it is over.
+    reversals, within_s: it turns back so often within so long. lasts_s: for at least so long. swing: torso lengths
+    between two turning points, and noise: how many standard deviations of what the network measures of a trunk at rest.
+    climb: how much of a swing, and a little, it may go up or down. low: of the wrist over the shoulder. inside: so far
+    it may be inside of the shoulder. swing_s: between two turning points. sure: how well the wrist must be seen, 0…1.
+    rests_s: without a turning point for so long, it is over.
     """
 
     reversals: int = 3

@@ -35,7 +35,7 @@ _NOISE_S: Final = 1.0
 _MEDIAN_OF_SQUARE: Final = 0.455
 #: The knees are before the hips if they are by so much, in torso lengths.
 _THIGH_AHEAD: Final = 0.3
-#: The edge of the picture, as a part of its longer side.
+#: The edge of the picture, as a part of its width and height.
 _EDGE: Final = 0.005
 
 _TAKES: Final = {"height": 2, "outside": 2, "behind": 2, "distance": 2, "angle": 3, "rise": 1}
@@ -369,10 +369,8 @@ def _measured(person: Person) -> FloatArray:
 
 def _inside(xy: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(N, 17): which keypoints lie in the picture; what lies at its edge or beyond is only guessed."""
-    width, height = size
-    edge = _EDGE * max(size)
-    x, y = xy[..., 0], xy[..., 1]
-    inside: NDArray[np.bool_] = (x > edge) & (x < width - edge) & (y > edge) & (y < height - edge)
+    share = xy / np.array(size, np.float32)
+    inside: NDArray[np.bool_] = ((share > _EDGE) & (share < 1.0 - _EDGE)).all(axis=-1)
     return inside
 
 
