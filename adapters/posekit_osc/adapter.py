@@ -15,13 +15,17 @@ __all__ = ["OscAdapter", "create"]
 def create(target: str, options: Mapping[str, str], context: OutputContext) -> "OscAdapter":
     """An OSC output to ``HOST:PORT``. Raises ConfigError for a wrong target or option, or a host without address."""
     settings = Settings.of(options)
-    return OscAdapter(open_receiver("osc", target), settings, context)
+    adapter = OscAdapter(open_receiver("osc", target), settings, context)
+    if "preset" in options:
+        adapter.note = f"preset {options['preset']} for {target}: {settings.described()}"
+    return adapter
 
 
 class OscAdapter:
-    """An output to one receiver."""
+    """An output to one receiver. note: what the user should know of it."""
 
     def __init__(self, receiver: Receiver, settings: Settings, context: OutputContext) -> None:
+        self.note = ""
         self._receiver = receiver
         self._settings = settings
         self._context = context
@@ -47,6 +51,8 @@ class OscAdapter:
 
     def _send_status(self, status: Status) -> None:
         """A status; while there is no picture, also that nobody is there: the datagram that said so may be lost."""
+        if self._settings.content == "numbers":
+            status = replace(status, events=())
         prefix = self._root("/posekit", status.source)
         events_prefix = self._root(self._settings.prefix, status.source)
         for datagram in status_datagrams(status, prefix=prefix, events_prefix=events_prefix):

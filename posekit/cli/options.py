@@ -23,11 +23,13 @@ __all__ = [
     "OscFormat",
     "OscLayout",
     "OscPrefix",
+    "OscPreset",
     "OscYUp",
     "Out",
     "OutputStride",
     "PoseFile",
     "PredictMs",
+    "Preset",
     "Quiet",
     "Region",
     "Smoothing",
@@ -66,6 +68,16 @@ class Coordinates(StrEnum):
     pixel = "pixel"
     aspect = "aspect"
     centered = "centered"
+
+
+class Preset(StrEnum):
+    """The programs whose preferences are known."""
+
+    touchdesigner = "touchdesigner"
+    max = "max"
+    puredata = "puredata"
+    unity = "unity"
+    processing = "processing"
 
 
 class Lock(StrEnum):
@@ -114,6 +126,9 @@ Out = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
+OscPreset = Annotated[
+    Preset | None, typer.Option(help="Send OSC as this program likes it; the options below overrule that.")
+]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
 OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
 OscYUp = Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")]

@@ -16,6 +16,7 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
     OscYUp,
     Out,
     PoseFile,
@@ -71,6 +72,7 @@ def replay(
     exercise: Exercises = None,
     exercises: ExerciseFile = None,
     poses: PoseFile = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = False,
@@ -88,7 +90,7 @@ def replay(
     from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.playing import play
 
-    if not (osc or ws or vmc or out or json):
+    if (preset and not osc) or not (osc or ws or vmc or out or json):
         osc = ["127.0.0.1:9000"]
     play(
         file,
@@ -99,6 +101,7 @@ def replay(
                 vmc=vmc,
                 out=out,
                 osc_options={
+                    "preset": preset and preset.value,
                     "format": osc_format and osc_format.value,
                     "coords": coords and coords.value,
                     "y-up": "1" if y_up else None,

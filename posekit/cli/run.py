@@ -19,6 +19,7 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
     OscYUp,
     Out,
     OutputStride,
@@ -119,6 +120,7 @@ def run(
     reopen_frozen: Annotated[
         bool, typer.Option("--reopen-frozen", help="Open a camera again whose picture has not changed for 5 s.")
     ] = False,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = False,
@@ -163,7 +165,7 @@ def run(
     )
     events = EventSettings.of(zone=zone, line=line, exercise=exercise, exercises=exercises, poses=poses)
     recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
-    if not (osc or ws or vmc or out or json or record or save or snapshot or show):
+    if (preset and not osc) or not (osc or ws or vmc or out or json or record or save or snapshot or show):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
@@ -174,6 +176,7 @@ def run(
                 vmc=vmc,
                 out=out,
                 osc_options={
+                    "preset": preset and preset.value,
                     "format": osc_format and osc_format.value,
                     "coords": coords and coords.value,
                     "y-up": "1" if y_up else None,
