@@ -12,6 +12,7 @@ from posekit.cli.doctor import doctor
 from posekit.cli.exercises import app as exercises
 from posekit.cli.export import export
 from posekit.cli.models import app as models
+from posekit.cli.osc import app as osc
 from posekit.cli.plugins import plugins
 from posekit.cli.pose import app as pose
 from posekit.cli.replay import replay
@@ -33,6 +34,7 @@ app.command()(replay)
 app.command()(export)
 app.add_typer(config, name="config")
 app.add_typer(models, name="models")
+app.add_typer(osc, name="osc")
 app.add_typer(exercises, name="exercises")
 app.add_typer(pose, name="pose")
 app.command()(cameras)

@@ -26,15 +26,20 @@ __all__ = [
     "OscFormat",
     "OscLayout",
     "OscPrefix",
+    "OscPreset",
     "OscYUp",
     "Out",
     "OutputStride",
     "PoseFile",
     "PredictMs",
+    "Preset",
     "Quiet",
     "Region",
     "Smoothing",
     "Threads",
+    "Vmc",
+    "VmcDepth",
+    "VmcPeople",
     "Ws",
     "WsOrigin",
     "WsToken",
@@ -66,6 +71,16 @@ class Coordinates(StrEnum):
     pixel = "pixel"
     aspect = "aspect"
     centered = "centered"
+
+
+class Preset(StrEnum):
+    """The programs whose preferences are known."""
+
+    touchdesigner = "touchdesigner"
+    max = "max"
+    puredata = "puredata"
+    unity = "unity"
+    processing = "processing"
 
 
 class Lock(StrEnum):
@@ -118,6 +133,9 @@ Out = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
+OscPreset = Annotated[
+    Preset | None, typer.Option(help="Send OSC as this program likes it; the options below overrule that.")
+]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
 OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
 OscYUp = Annotated[bool | None, typer.Option("--y-up/--no-y-up", help="OSC y grows upwards.")]
@@ -130,6 +148,20 @@ WsOrigin = Annotated[
     typer.Option(
         metavar="ORIGIN",
         help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
+    ),
+]
+Vmc = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST[:PORT]", help="Move an avatar there (VMC protocol; port 39539 when left out)."),
+]
+VmcPeople = Annotated[
+    int | None, typer.Option(help="Move so many avatars, each at a port of its own: PORT, PORT + 1 …", min=1)
+]
+VmcDepth = Annotated[
+    bool | None,
+    typer.Option(
+        "--vmc-depth/--no-vmc-depth",
+        help="Experimental: guess how far limbs reach forward from how short they look.",
     ),
 ]
 MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]

@@ -18,6 +18,7 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
     OscYUp,
     Out,
     PoseFile,
@@ -25,6 +26,9 @@ from posekit.cli.options import (
     Quiet,
     Region,
     Smoothing,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -53,6 +57,7 @@ def replay(
     config: ConfigFile = None,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -74,12 +79,15 @@ def replay(
     exercises: ExerciseFile = None,
     poses: PoseFile = None,
     detector: Detectors = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = None,
 ) -> None:
     """Send a recording again, with its timing, so that an installation can be programmed without a camera.
 
@@ -94,7 +102,7 @@ def replay(
     options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
     settings = read_config(config) if config is not None else RunConfig()
     output = settings.overridden(options).output
-    if not (json or output.destinations()):
+    if (output.preset and not output.osc) or not (json or output.destinations()):
         output = output.of(**output.model_dump() | {"osc": ["127.0.0.1:9000"]})
     changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
     if retrack:

@@ -21,6 +21,7 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
     OscYUp,
     Out,
     OutputStride,
@@ -30,6 +31,9 @@ from posekit.cli.options import (
     Region,
     Smoothing,
     Threads,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -72,6 +76,7 @@ def run(
     ] = False,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
     out: Out = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
@@ -141,12 +146,15 @@ def run(
             "--reopen-frozen/--no-reopen-frozen", help="Open a camera again whose picture has not changed for 5 s."
         ),
     ] = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = None,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 
