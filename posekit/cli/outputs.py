@@ -24,13 +24,24 @@ def destinations(
     osc: Sequence[str] | None = None,
     ws: Sequence[str] | None = None,
     vmc: Sequence[str] | None = None,
+    oscquery: str | None = None,
     out: Sequence[str] | None = None,
     osc_options: Mapping[str, str | None] | None = None,
     ws_options: Mapping[str, str | None] | None = None,
     vmc_options: Mapping[str, str | None] | None = None,
+    oscquery_options: Mapping[str, str | None] | None = None,
 ) -> list[Destination]:
-    """What ``--osc``, ``--ws``, ``--vmc`` and ``--out`` and their options mean. Raises ConfigError."""
-    named = (("osc", osc, osc_options), ("ws", ws, ws_options), ("vmc", vmc, vmc_options))
+    """What ``--osc``, ``--ws``, ``--vmc``, ``--oscquery`` and ``--out`` and their options mean. Raises ConfigError.
+
+    OSCQuery describes what the first ``--osc`` is sent.
+    """
+    asked = {**(osc_options or {}), **(oscquery_options or {}), "receiver": osc[0] if osc else None}
+    named = (
+        ("osc", osc, osc_options),
+        ("ws", ws, ws_options),
+        ("vmc", vmc, vmc_options),
+        ("oscquery", [oscquery] if oscquery else None, asked),
+    )
     return [
         *(
             (name, target, {key: value for key, value in (options or {}).items() if value})

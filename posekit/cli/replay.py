@@ -17,6 +17,8 @@ from posekit.cli.options import (
     OscLayout,
     OscPrefix,
     OscPreset,
+    OscQuery,
+    OscQueryAnnounce,
     OscYUp,
     Out,
     PoseFile,
@@ -52,6 +54,7 @@ def replay(
     osc: Osc = None,
     ws: Ws = None,
     vmc: Vmc = None,
+    oscquery: OscQuery = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -77,6 +80,7 @@ def replay(
     coords: OscCoordinates = None,
     y_up: OscYUp = False,
     osc_prefix: OscPrefix = None,
+    oscquery_announce: OscQueryAnnounce = False,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
     vmc_people: VmcPeople = None,
@@ -90,7 +94,7 @@ def replay(
     from posekit.cli.outputs import Outputs, destinations
     from posekit.cli.playing import play
 
-    if (preset and not osc) or not (osc or ws or vmc or out or json):
+    if not (osc or ws or vmc or out or json) or (not osc and (preset or oscquery)):
         osc = ["127.0.0.1:9000"]
     play(
         file,
@@ -99,6 +103,7 @@ def replay(
                 osc=osc,
                 ws=ws,
                 vmc=vmc,
+                oscquery=oscquery,
                 out=out,
                 osc_options={
                     "preset": preset and preset.value,
@@ -108,6 +113,7 @@ def replay(
                     "prefix": osc_prefix,
                 },
                 ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
+                oscquery_options={"announce": "1" if oscquery_announce else None},
                 vmc_options={
                     "people": str(vmc_people) if vmc_people else None,
                     "depth": "1" if vmc_depth else None,

@@ -20,6 +20,8 @@ from posekit.cli.options import (
     OscLayout,
     OscPrefix,
     OscPreset,
+    OscQuery,
+    OscQueryAnnounce,
     OscYUp,
     Out,
     OutputStride,
@@ -66,6 +68,7 @@ def run(
     osc: Osc = None,
     ws: Ws = None,
     vmc: Vmc = None,
+    oscquery: OscQuery = None,
     out: Out = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
@@ -125,6 +128,7 @@ def run(
     coords: OscCoordinates = None,
     y_up: OscYUp = False,
     osc_prefix: OscPrefix = None,
+    oscquery_announce: OscQueryAnnounce = False,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
     vmc_people: VmcPeople = None,
@@ -165,7 +169,9 @@ def run(
     )
     events = EventSettings.of(zone=zone, line=line, exercise=exercise, exercises=exercises, poses=poses)
     recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
-    if (preset and not osc) or not (osc or ws or vmc or out or json or record or save or snapshot or show):
+    if ((preset or oscquery) and not osc) or not (
+        osc or ws or vmc or out or json or record or save or snapshot or show
+    ):
         osc = ["127.0.0.1:9000"]
     watch(
         source or ["0"],
@@ -174,6 +180,7 @@ def run(
                 osc=osc,
                 ws=ws,
                 vmc=vmc,
+                oscquery=oscquery,
                 out=out,
                 osc_options={
                     "preset": preset and preset.value,
@@ -183,6 +190,7 @@ def run(
                     "prefix": osc_prefix,
                 },
                 ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
+                oscquery_options={"announce": "1" if oscquery_announce else None},
                 vmc_options={
                     "people": str(vmc_people) if vmc_people else None,
                     "depth": "1" if vmc_depth else None,
