@@ -13,6 +13,7 @@ from posekit.cli.export import export
 from posekit.cli.models import app as models
 from posekit.cli.plugins import plugins
 from posekit.cli.replay import replay
+from posekit.cli.report import report
 from posekit.cli.run import run
 
 __all__ = ["app"]
@@ -29,6 +30,7 @@ app.command()(run)
 app.command()(demo)
 app.command()(replay)
 app.command()(export)
+app.command()(report)
 app.add_typer(config, name="config")
 app.add_typer(models, name="models")
 app.command()(cameras)
