@@ -12,17 +12,23 @@ from posekit.config import (
     VisionSettings,
 )
 from posekit.detectors.activity import Activity
+from posekit.detectors.examples import ExampleGestures
 from posekit.detectors.falls import Falls
 from posekit.detectors.footing import Footing
 from posekit.detectors.framing import FramingDetector
 from posekit.detectors.gait import Gait
+from posekit.detectors.gestures import Gestures
 from posekit.detectors.jumps import Jumps
 from posekit.detectors.lines import Lines
 from posekit.detectors.presence import Presence
+from posekit.detectors.repetitions import Repetitions
+from posekit.detectors.signals import Signals
 from posekit.detectors.zones import Zones
+from posekit.exercise_config import chosen
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
 from posekit.plugins import load_detector, parse_detector
+from posekit.pose_examples import example_arrays
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
 from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
@@ -146,6 +152,7 @@ class DetectorSet:
 
     def __init__(self) -> None:
         self._footing = Footing()
+        self._signals = Signals()
         self._made: dict[Hashable, Detector] = {}
 
     def of(self, events: EventSettings, limits: DetectorSettings) -> tuple[Detector, ...]:
@@ -163,7 +170,15 @@ class DetectorSet:
             limits.gait: lambda: Gait(limits.gait),
             limits.jumps: lambda: Jumps(limits.jumps),
             limits.falls: lambda: Falls(limits.falls),
+            limits.gestures: lambda: Gestures(limits=limits.gestures, signals=self._signals),
         }
+        exercises, alone = chosen(events.exercise, events.exercises), bool(events.exercise)
+        wanted[exercises, alone, limits.repetitions] = lambda: Repetitions(
+            exercises, alone=alone, counting=limits.repetitions, signals=self._signals
+        )
+        if events.poses:
+            poses = events.model_dump_json(include={"poses"})
+            wanted["poses", poses] = lambda: ExampleGestures(example_arrays(events.poses))
         for text in events.detector:
             wanted["detector", text] = lambda text=text: load_detector(*parse_detector(text))  # type: ignore[misc]
         self._made = {key: self._made[key] if key in self._made else make() for key, make in wanted.items()}

@@ -7,20 +7,34 @@ The names are the same on the command line (``--input-size``), in Python (``inpu
 import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from posekit.detectors.activity import ActivitySettings
 from posekit.detectors.falls import FallSettings
 from posekit.detectors.framing import FramingLimits
 from posekit.detectors.gait import GaitSettings
+from posekit.detectors.gestures import GestureLimits
 from posekit.detectors.jumps import JumpSettings
 from posekit.detectors.lines import Line
+from posekit.detectors.tally import Counting
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
+from posekit.exercise_config import CustomExercise, chosen, read_exercises
 from posekit.models.catalogue import DEFAULT
 from posekit.plugins import parse_detector
+from posekit.pose_examples import PoseExamples, read_poses
 from posekit.recovery import RecoveryPolicy
 from posekit.sensible import Sensible
 
@@ -146,6 +160,12 @@ class TrackingSettings(Settings):
         return region
 
 
+def _or_file(schema: dict[str, Any]) -> None:
+    """In a JSON Schema: the table may also stand in a file of its own, which a text names."""
+    table = {name: schema.pop(name) for name in ("type", "additionalProperties")}
+    schema["anyOf"] = [table, {"type": "string"}]
+
+
 def _or_texts(schema: dict[str, Any]) -> None:
     """In a JSON Schema: what is listed may also be given as texts."""
     schema["items"] = {"anyOf": [schema["items"], {"type": "string"}]}
@@ -165,7 +185,11 @@ def _detector(text: str) -> str:
 
 
 class EventSettings(Settings):
-    """From people to events."""
+    """From people to events.
+
+    exercise: the names of those to count; all where none is named. exercises: the user's own, or the file of them.
+    poses: gestures by example, or the file of them.
+    """
 
     section = "events"
     zone: tuple[Annotated[Zone, BeforeValidator(_zone)], ...] = Field(
@@ -174,6 +198,29 @@ class EventSettings(Settings):
     line: tuple[Annotated[Line, BeforeValidator(_line)], ...] = Field(
         default=(), examples=[("gate:0.1,0.7 0.9,0.7",)], json_schema_extra=_or_texts
     )
+    exercise: tuple[str, ...] = Field(default=(), examples=[("squat",)])
+    exercises: dict[str, CustomExercise] = Field(default_factory=dict, json_schema_extra=_or_file)
+    poses: dict[str, PoseExamples] = Field(default_factory=dict, json_schema_extra=_or_file)
+
+    @field_validator("exercise", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("exercises", mode="before")
+    @classmethod
+    def _exercises(cls, value: object) -> object:
+        return read_exercises(Path(value)) if isinstance(value, str | Path) else value
+
+    @field_validator("poses", mode="before")
+    @classmethod
+    def _poses(cls, value: object) -> object:
+        return read_poses(Path(value)) if isinstance(value, str | Path) else value
+
+    @model_validator(mode="after")
+    def _known_exercises(self) -> Self:
+        chosen(self.exercise, self.exercises)
+        return self
 
     detector: tuple[Annotated[str, AfterValidator(_detector)], ...] = Field(
         default=(), examples=[("my-detector?key=value",)]
@@ -231,7 +278,9 @@ class DetectorSettings(Settings):
     falls: Annotated[FallSettings, Sensible()] = Field(default_factory=FallSettings)
     framing: Annotated[FramingLimits, Sensible()] = Field(default_factory=FramingLimits)
     gait: Annotated[GaitSettings, Sensible()] = Field(default_factory=GaitSettings)
+    gestures: Annotated[GestureLimits, Sensible()] = Field(default_factory=GestureLimits)
     jumps: Annotated[JumpSettings, Sensible()] = Field(default_factory=JumpSettings)
+    repetitions: Annotated[Counting, Sensible()] = Field(default_factory=Counting)
 
 
 class Config(Settings):

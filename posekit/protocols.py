@@ -118,7 +118,8 @@ class Adapter(Protocol):
     """Where results go.
 
     It may have more attributes: ``backlog``, how many messages may wait for it before the oldest is dropped, where the
-    usual few do not do; ``page``, the address of a page in a browser that shows what it sends.
+    usual few do not do; ``page``, the address of a page in a browser that shows what it sends; ``note``, what the user
+    should know of how it is set up.
     """
 
     def send(self, message: FrameResult | Status) -> None:

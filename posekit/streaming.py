@@ -19,9 +19,11 @@ from posekit.delivery import Outbox
 from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
 from posekit.errors import ConfigError
+from posekit.exercise_config import CustomExercise
 from posekit.latest import Latest
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter, parse_output
+from posekit.pose_examples import PoseExamples
 from posekit.protocols import Adapter, Detector, OutputContext, Source
 from posekit.recording import Recorder, Recording
 from posekit.recording.player import Player
@@ -64,6 +66,9 @@ class Options(TypedDict, total=False):
     predict_ms: float
     zone: Sequence[str | Zone]
     line: Sequence[str | Line]
+    exercise: str | Sequence[str]
+    exercises: str | Path | Mapping[str, CustomExercise]
+    poses: str | Path | Mapping[str, PoseExamples]
     detector: Sequence[str]
     rotate: Literal[0, 90, 180, 270]
     mirror: bool

@@ -11,6 +11,8 @@ __all__ = [
     "Coordinates",
     "Decoder",
     "Detectors",
+    "ExerciseFile",
+    "Exercises",
     "FixedInputSize",
     "InputSize",
     "Json",
@@ -24,14 +26,20 @@ __all__ = [
     "OscFormat",
     "OscLayout",
     "OscPrefix",
+    "OscPreset",
     "OscYUp",
     "Out",
     "OutputStride",
+    "PoseFile",
     "PredictMs",
+    "Preset",
     "Quiet",
     "Region",
     "Smoothing",
     "Threads",
+    "Vmc",
+    "VmcDepth",
+    "VmcPeople",
     "Ws",
     "WsOrigin",
     "WsToken",
@@ -65,11 +73,28 @@ class Coordinates(StrEnum):
     centered = "centered"
 
 
+class Preset(StrEnum):
+    """The programs whose preferences are known."""
+
+    touchdesigner = "touchdesigner"
+    max = "max"
+    puredata = "puredata"
+    unity = "unity"
+    processing = "processing"
+
+
 class Lock(StrEnum):
     """Whom to follow when only one person counts."""
 
     largest = "largest"
     central = "central"
+
+
+def exercise_names(incomplete: str) -> list[str]:
+    """The exercises that begin so, for tab completion."""
+    from posekit.detectors.exercises import EXERCISES
+
+    return [name for name in EXERCISES if name.startswith(incomplete)]
 
 
 def model_names(incomplete: str) -> list[str]:
@@ -108,6 +133,9 @@ Out = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
+OscPreset = Annotated[
+    Preset | None, typer.Option(help="Send OSC as this program likes it; the options below overrule that.")
+]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
 OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
 OscYUp = Annotated[bool | None, typer.Option("--y-up/--no-y-up", help="OSC y grows upwards.")]
@@ -120,6 +148,20 @@ WsOrigin = Annotated[
     typer.Option(
         metavar="ORIGIN",
         help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
+    ),
+]
+Vmc = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST[:PORT]", help="Move an avatar there (VMC protocol; port 39539 when left out)."),
+]
+VmcPeople = Annotated[
+    int | None, typer.Option(help="Move so many avatars, each at a port of its own: PORT, PORT + 1 …", min=1)
+]
+VmcDepth = Annotated[
+    bool | None,
+    typer.Option(
+        "--vmc-depth/--no-vmc-depth",
+        help="Experimental: guess how far limbs reach forward from how short they look.",
     ),
 ]
 MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]
@@ -146,6 +188,21 @@ Lines = Annotated[
         help="A line on the floor that people cross, 'in' to the right of whoever walks along it, such as "
         "'gate:0.1,0.7 0.9,0.7'. Repeat for several.",
     ),
+]
+Exercises = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exercise",
+        metavar="NAME",
+        help="Count only this exercise (posekit exercises list). Repeat for several; all are watched when left out.",
+        autocompletion=exercise_names,
+    ),
+]
+ExerciseFile = Annotated[
+    str | None, typer.Option("--exercises", metavar="FILE", help="Your own exercises: a TOML or JSON file of them.")
+]
+PoseFile = Annotated[
+    str | None, typer.Option("--poses", metavar="FILE", help="Gestures by example, as posekit pose record writes them.")
 ]
 Detectors = Annotated[
     list[str] | None,

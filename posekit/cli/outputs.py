@@ -46,6 +46,8 @@ class Outputs:
                 named.append((f"{name}:{target}", adapter))
                 if screen.is_terminal and not self.quiet and (page := getattr(adapter, "page", "")):
                     screen.print(f"posekit: open {page} in a browser")
+                if not self.quiet and (note := getattr(adapter, "note", "")):
+                    screen.print(f"posekit: {note}")
             if not self.quiet:
                 named.append(("status line", opening.enter_context(StatusLine(screen, frames=frames))))
             if self.json:

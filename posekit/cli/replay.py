@@ -8,6 +8,8 @@ import typer
 from posekit.cli.options import (
     ConfigFile,
     Detectors,
+    ExerciseFile,
+    Exercises,
     Json,
     Lines,
     LockOn,
@@ -16,12 +18,17 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
     OscYUp,
     Out,
+    PoseFile,
     PredictMs,
     Quiet,
     Region,
     Smoothing,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -50,6 +57,7 @@ def replay(
     config: ConfigFile = None,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -67,13 +75,19 @@ def replay(
     predict_ms: PredictMs = None,
     zone: Zones = None,
     line: Lines = None,
+    exercise: Exercises = None,
+    exercises: ExerciseFile = None,
+    poses: PoseFile = None,
     detector: Detectors = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = None,
 ) -> None:
     """Send a recording again, with its timing, so that an installation can be programmed without a camera.
 
@@ -88,7 +102,7 @@ def replay(
     options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
     settings = read_config(config) if config is not None else RunConfig()
     output = settings.overridden(options).output
-    if not (json or output.destinations()):
+    if (output.preset and not output.osc) or not (json or output.destinations()):
         output = output.of(**output.model_dump() | {"osc": ["127.0.0.1:9000"]})
     changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
     if retrack:

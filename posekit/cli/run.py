@@ -9,6 +9,8 @@ from posekit.cli.options import (
     ConfigFile,
     Decoder,
     Detectors,
+    ExerciseFile,
+    Exercises,
     InputSize,
     Json,
     Lines,
@@ -19,14 +21,19 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
     OscYUp,
     Out,
     OutputStride,
+    PoseFile,
     PredictMs,
     Quiet,
     Region,
     Smoothing,
     Threads,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -69,6 +76,7 @@ def run(
     ] = False,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
     out: Out = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
@@ -113,6 +121,9 @@ def run(
     predict_ms: PredictMs = None,
     zone: Zones = None,
     line: Lines = None,
+    exercise: Exercises = None,
+    exercises: ExerciseFile = None,
+    poses: PoseFile = None,
     detector: Detectors = None,
     mirror: Annotated[
         bool | None, typer.Option("--mirror/--no-mirror", help="Flip x as a mirror does; labels stay.")
@@ -135,12 +146,15 @@ def run(
             "--reopen-frozen/--no-reopen-frozen", help="Open a camera again whose picture has not changed for 5 s."
         ),
     ] = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
     y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = None,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 

@@ -23,6 +23,10 @@ def _with_port(target: str) -> str:
     return target
 
 
+def _receiver(target: str) -> str:
+    return _with_port(target) if ":" in target else target
+
+
 def _output(text: str) -> str:
     parse_output(text)
     return text
@@ -33,6 +37,7 @@ class RunOutput(OutputSettings):
 
     osc: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
     ws: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("8765",)])
+    vmc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
         default=(), examples=[("osc:192.168.1.20:7000?format=array",)]
     )
@@ -40,30 +45,44 @@ class RunOutput(OutputSettings):
     save: Path | None = Field(default=None, examples=["out.mp4"])
     snapshot: Path | None = Field(default=None, examples=["now.jpg"])
     show: bool = False
-    osc_format: Literal["joints", "array", "scalar", "poseosc"] = "joints"
-    coords: Literal["norm", "pixel", "aspect", "centered"] = "norm"
-    y_up: bool = False
-    osc_prefix: str = "/pose"
+    preset: Literal["touchdesigner", "max", "puredata", "unity", "processing"] | None = Field(
+        default=None, examples=["touchdesigner"]
+    )
+    # What is not set of these is as the preset has it, or else the first.
+    osc_format: Literal["joints", "array", "scalar", "poseosc"] | None = Field(default=None, examples=["joints"])
+    coords: Literal["norm", "pixel", "aspect", "centered"] | None = Field(default=None, examples=["norm"])
+    y_up: bool | None = Field(default=None, examples=[False])
+    osc_prefix: str | None = Field(default=None, examples=["/pose"])
     ws_token: str | None = Field(default=None, examples=["a-long-secret"])
     ws_origin: tuple[str, ...] = Field(default=(), examples=[("http://localhost:5173",)])
 
+    vmc_people: int | None = Field(default=None, ge=1, examples=[2])
+    vmc_depth: bool = False
+
     def destinations(self) -> list[Destination]:
         """Where results are sent."""
-        for_osc = {"format": self.osc_format, "coords": self.coords, "prefix": self.osc_prefix}
-        if self.y_up:
-            for_osc["y-up"] = "1"
-        for_ws = {"token": self.ws_token or "", "origin": ",".join(self.ws_origin)}
-        for_ws = {name: value for name, value in for_ws.items() if value}
+        for_osc = {
+            "preset": self.preset,
+            "format": self.osc_format,
+            "coords": self.coords,
+            "y-up": self.y_up,
+            "prefix": self.osc_prefix,
+        }
+        for_ws = {"token": self.ws_token, "origin": ",".join(self.ws_origin)}
+        for_vmc = {"people": self.vmc_people, "depth": self.vmc_depth, "source-mirrored": self.source_mirrored}
         return [
-            *(("osc", target, for_osc) for target in self.osc),
-            *(("ws", target, for_ws) for target in self.ws),
+            *(("osc", target, _texts(for_osc)) for target in self.osc),
+            *(("ws", target, _texts(for_ws)) for target in self.ws),
+            *(("vmc", target, _texts(for_vmc)) for target in self.vmc),
             *(parse_output(text) for text in self.out),
         ]
 
     @property
     def silent(self) -> bool:
         """Whether nothing is sent, kept or shown."""
-        return not (self.osc or self.ws or self.out or self.record or self.save or self.snapshot or self.show)
+        return not (
+            self.osc or self.ws or self.vmc or self.out or self.record or self.save or self.snapshot or self.show
+        )
 
 
 class RunConfig(Config):
@@ -88,8 +107,9 @@ class RunConfig(Config):
         return self.model_copy(update=sections)
 
     def heard(self) -> Self:
-        """With OSC to this computer, where nothing else is sent, kept or shown."""
-        return self.overridden({"osc": ["127.0.0.1:9000"]}) if self.output.silent else self
+        """With OSC to this computer, where nothing else is sent, kept or shown, or a preset asks for OSC."""
+        needed = self.output.silent or (self.output.preset and not self.output.osc)
+        return self.overridden({"osc": ["127.0.0.1:9000"]}) if needed else self
 
     def chosen(self) -> dict[str, Any]:
         """What was set of the settings that a recording holds, by name, as changes to them."""
@@ -113,3 +133,9 @@ class RunConfig(Config):
 def _set(settings: Settings) -> dict[str, Any]:
     """What was set in it, so that what was not is still told from it."""
     return {name: getattr(settings, name) for name in settings.model_fields_set}
+
+
+def _texts(options: Mapping[str, object]) -> dict[str, str]:
+    """Options as adapters take them, without those that are not set."""
+    given = {name: value for name, value in options.items() if value not in (None, "")}
+    return {name: str(int(value)) if isinstance(value, bool) else str(value) for name, value in given.items()}

@@ -16,7 +16,8 @@ LIVE: Final[Mapping[str, frozenset[str] | None]] = {
     "detectors": None,
     "tracking": frozenset({"smoothing", "region", "predict_ms"}),
     "output": frozenset(
-        {"osc", "ws", "out", "osc_format", "coords", "y_up", "osc_prefix", "ws_token", "ws_origin"},
+        {"osc", "ws", "vmc", "out"}
+        | {"preset", "osc_format", "coords", "y_up", "osc_prefix", "ws_token", "ws_origin", "vmc_people", "vmc_depth"},
     ),
 }
 

@@ -96,7 +96,8 @@ def _setting(place: Place, value: Any, schema: Schema) -> str:
     # An empty list or table is not written: it would forbid [[SECTION.KEY]] and [SECTION.KEY.NAME] further down.
     if schema.get("examples"):
         return f"#{name} = {toml(schema['examples'][0])}"
-    return f"#[{_dotted(place)}.NAME]" if "additionalProperties" in schema else f"#{name} ="
+    named = any("additionalProperties" in one for one in schema.get("anyOf", [schema]))
+    return f"#[{_dotted(place)}.NAME]" if named else f"#{name} ="
 
 
 def _dotted(place: Place) -> str:

@@ -178,7 +178,7 @@ def test_options_win() -> None:
     assert changed.vision.score == 0.4
     assert not changed.output.mirror
     assert [zone.name for zone in changed.events.zone] == ["b"]
-    assert changed.output.destinations() == [("osc", "c:3", {"format": "array", "coords": "norm", "prefix": "/pose"})]
+    assert changed.output.destinations() == [("osc", "c:3", {"format": "array"})]
     with pytest.raises(ConfigError, match=r"^--smoothing should be less than or equal to 1, got 2.0$"):
         file.overridden({"smoothing": 2.0})
 

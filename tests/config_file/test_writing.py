@@ -35,12 +35,20 @@ def settings(schema: Schema = ROOT, place: Place = ()) -> Iterator[tuple[Place, 
 
 SETTINGS = dict(settings())
 
+#: Tables whose entries users name.
+TABLES = {
+    "CustomExercise": {"leg_curl": {"angle": ["leftHip", "leftKnee", "leftAnkle"], "return": 150, "enter": 80}},
+    "PoseExamples": {"tree": {"enter": 0.2, "exit": 0.3, "examples": [[[0.25, -1.5, 0.75]] * 17]}},
+}
+
 
 def another(schema: Schema) -> Any:
     """A value that is allowed and not the default."""
     (first, *_) = alternatives(schema, ROOT)
     if schema.get("examples"):
         return schema["examples"][0]
+    if "additionalProperties" in first:
+        return TABLES[first["additionalProperties"]["$ref"].rpartition("/")[2]]
     if "enum" in first:
         return next(choice for choice in first["enum"] if choice != schema.get("default"))
     if first["type"] == "boolean":
