@@ -34,7 +34,7 @@ from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import PoseNet
 from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
-from posekit.protocols import Detector, Estimator, Source
+from posekit.protocols import Detector, Estimator, Source, Tracker
 from posekit.sources.images import Images
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
@@ -190,17 +190,16 @@ def make_detectors(events: EventSettings, limits: DetectorSettings | None = None
     return DetectorSet().of(events, limits or DetectorSettings())
 
 
-def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config, detectors: Sequence[Detector] = ()) -> None:
-    """Let a pipeline that is at work go on with what can be changed of its settings: ``changes.LIVE``."""
+def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
+    """Let a pipeline that is at work go on with those settings that can change meanwhile (``watching.LIVE``)."""
     tracking = config.tracking
-    pipeline.adjust(
-        detectors=(*usual.of(config.events, config.detectors), *detectors),
-        tracker=lambda tracker: (
+
+    def change(tracker: Tracker) -> tuple[Detector, ...]:
+        if isinstance(tracker, PoseTracker):
             tracker.adjust(smoothing=tracking.smoothing, region=tracking.region, predict_s=tracking.predict_ms / 1e3)
-            if isinstance(tracker, PoseTracker)
-            else None
-        ),
-    )
+        return usual.of(config.events, config.detectors)
+
+    pipeline.adjust(change)
 
 
 def make_lane(
