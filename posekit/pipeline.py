@@ -1,5 +1,6 @@
 """One frame in, one result out: the stages in their order, without threads, sockets or a clock of their own."""
 
+import copy
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
 from posekit.rounding import rounded_people, rounded_poses
-from posekit.types import Frame, FrameResult, Measures, Person, Poses
+from posekit.types import Departure, Frame, FrameResult, Measures, Person, Poses
 
 __all__ = ["Fitted", "Inferred", "Pipeline", "known_measures"]
 
@@ -80,6 +81,7 @@ class Pipeline:
         self._tracker = tracker
         self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
+        self._wanted = self._used = _Parts(detectors=tuple(detectors), tracker=None)
         self._rotate = rotate
         self._source_mirrored = source_mirrored
         self._pictures = pictures
@@ -88,6 +90,13 @@ class Pipeline:
         self._finished = 0
         self._people: tuple[Person, ...] = ()
         self._hints: Delayed[tuple[Person, ...]] = Delayed()
+
+    def adjust(self, *, detectors: Sequence[Detector], tracker: Callable[[Tracker], object]) -> None:
+        """Go on with these detectors, and with what ``tracker`` changes about it, from the next frame on.
+
+        Those that are no longer there say farewell: for them, everyone leaves. Callable from any thread.
+        """
+        self._wanted = _Parts(detectors=tuple(detectors), tracker=tracker)
 
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
@@ -127,22 +136,26 @@ class Pipeline:
             poses = relabelled(poses)
         poses = rounded_poses(poses)
         times_s.append(clock())
+        wanted, changed = self._wanted, self._wanted is not self._used
+        if changed and wanted.tracker is not None:
+            wanted.tracker(self._tracker)
         people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
         self._finished = inferred.number
         self._hints.put(inferred.number, people)
         times_s.append(clock())
-        result = self._detected(
-            FrameResult(
-                source=self.source,
-                size=frame.size,
-                seq=frame.seq,
-                timestamp_s=frame.timestamp_s,
-                poses=poses,
-                people=people,
-                departed=self._tracker.departed,
-                last=frame.last,
-            )
+        result = FrameResult(
+            source=self.source,
+            size=frame.size,
+            seq=frame.seq,
+            timestamp_s=frame.timestamp_s,
+            poses=poses,
+            people=people,
+            departed=self._tracker.departed,
+            last=frame.last,
         )
+        if changed:
+            result = replace(result, events=self._exchanged(wanted, result))
+        result = self._detected(result)
         if self.mirror:
             result = mirrored(result)
         times_s.append(clock())
@@ -178,6 +191,29 @@ class Pipeline:
             )
         )
 
+    def _exchanged(self, wanted: "_Parts", result: FrameResult) -> tuple[Event, ...]:
+        """Take other detectors; the events with which those before end what lasts."""
+        now_s = result.timestamp_s
+        leaving = [
+            Departure(id=person.id, slot=person.slot, entered_s=now_s - person.age_s, last_seen_s=now_s)
+            for person in result.people
+        ]
+        farewell = replace(result, people=(), departed=(*result.departed, *leaving))
+        events: list[Event] = []
+        kept = []
+        for watched, detector in zip(self._detectors, self._used.detectors, strict=True):
+            if any(detector is other for other in wanted.detectors):
+                kept.append((detector, watched))
+            else:
+                # A copy: what it shares with those that stay has to remember everyone.
+                events += _Watched(copy.deepcopy(detector)).update(farewell)
+        self._detectors = [
+            next((watched for other, watched in kept if other is detector), None) or _Watched(detector)
+            for detector in wanted.detectors
+        ]
+        self._used = wanted
+        return tuple(events)
+
     def _detected(self, result: FrameResult) -> FrameResult:
         """The result with everything that the detectors made of it, each seeing what those before it found."""
         result = replace(result, measures=self._measures.update(result))
@@ -190,6 +226,14 @@ class Pipeline:
             for slot, channels in detector.states(result).items():
                 states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
         return replace(result, states=MappingProxyType(states))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Parts:
+    """What a pipeline works with: its detectors, and what is to be done to its tracker."""
+
+    detectors: tuple[Detector, ...]
+    tracker: Callable[[Tracker], object] | None
 
 
 class _Whole:

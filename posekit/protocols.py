@@ -11,9 +11,11 @@ __all__ = [
     "Adapter",
     "AdapterFactory",
     "Detector",
+    "DetectorFactory",
     "Estimator",
     "OutputContext",
     "Source",
+    "SourceFactory",
     "StagedEstimator",
     "StateDetector",
     "Tracker",
@@ -142,4 +144,20 @@ class AdapterFactory(Protocol):
 
     def __call__(self, target: str, options: Mapping[str, str], context: OutputContext) -> Adapter:
         """Raises ConfigError for a wrong target or option. Does not block."""
+        ...
+
+
+class DetectorFactory(Protocol):
+    """An entry point of the group ``posekit.detectors``: makes a detector from ``--detector NAME?key=value``."""
+
+    def __call__(self, options: Mapping[str, str]) -> Detector:
+        """Called once per source. Raises ConfigError for a wrong option."""
+        ...
+
+
+class SourceFactory(Protocol):
+    """An entry point of the group ``posekit.sources``: makes a source from ``NAME:TARGET?key=value``."""
+
+    def __call__(self, target: str, options: Mapping[str, str]) -> Source:
+        """Opens nothing yet. Raises ConfigError for a wrong target or option."""
         ...

@@ -6,6 +6,7 @@ import typer
 
 from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
+from posekit.cli.config import app as config
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
 from posekit.cli.exercises import app as exercises
@@ -31,6 +32,7 @@ app.command()(run)
 app.command()(demo)
 app.command()(replay)
 app.command()(export)
+app.add_typer(config, name="config")
 app.add_typer(models, name="models")
 app.add_typer(osc, name="osc")
 app.add_typer(exercises, name="exercises")

@@ -170,7 +170,7 @@ def send_test(
     preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
-    y_up: OscYUp = False,
+    y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
     quiet: Quiet = False,
 ) -> None:
@@ -189,10 +189,10 @@ def send_test(
     from contextlib import ExitStack, closing
 
     from posekit.assembly import make_pipeline
-    from posekit.cli.outputs import destinations
     from posekit.cli.terminal import StatusLine, console, show_warnings
     from posekit.cli.watch import running
     from posekit.config import OutputSettings, TrackingSettings, VisionSettings
+    from posekit.config_file.model import RunOutput
     from posekit.plugins import load_adapter
     from posekit.protocols import Adapter, OutputContext
     from posekit.rehearsal import Seer, Unlit
@@ -204,16 +204,12 @@ def send_test(
     vision = VisionSettings()
     context = OutputContext(sources=(stage.name,), max_people=vision.max_people)
     screen = console()
-    options = {
-        "preset": preset and preset.value,
-        "format": osc_format and osc_format.value,
-        "coords": coords and coords.value,
-        "y-up": "1" if y_up else None,
-        "prefix": osc_prefix,
-    }
+    sending = {"preset": preset, "osc_format": osc_format, "coords": coords, "y_up": y_up, "osc_prefix": osc_prefix}
+    said = {name: value for name, value in sending.items() if value is not None}
+    outputs = RunOutput.of(osc=target or ["127.0.0.1:9000"], **said)
     adapters: list[Adapter] = []
     with ExitStack() as opening:
-        for name, receiver, chosen in destinations(osc=target or ["127.0.0.1:9000"], osc_options=options):
+        for name, receiver, chosen in outputs.destinations():
             adapters.append(opening.enter_context(closing(load_adapter(name, receiver, chosen, context))))
             if not quiet:
                 note = getattr(adapters[-1], "note", "") or f"sending {stage.name} to {receiver}"

@@ -1,7 +1,7 @@
-"""Where a command sends results: from its options to open adapters."""
+"""Where a command sends results: from its settings to open adapters."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -9,47 +9,12 @@ from rich.console import Console
 
 from posekit.cli.json_lines import JsonLines
 from posekit.cli.terminal import StatusLine
-from posekit.plugins import load_adapter, parse_output
+from posekit.config_file.model import Destination
+from posekit.plugins import load_adapter
 from posekit.protocols import Adapter, OutputContext
 from posekit.sources.naming import distinct
 
-__all__ = ["Destination", "Outputs", "destinations"]
-
-#: An adapter's name, its target and its options.
-Destination = tuple[str, str, Mapping[str, str]]
-
-
-def destinations(
-    *,
-    osc: Sequence[str] | None = None,
-    ws: Sequence[str] | None = None,
-    vmc: Sequence[str] | None = None,
-    oscquery: str | None = None,
-    out: Sequence[str] | None = None,
-    osc_options: Mapping[str, str | None] | None = None,
-    ws_options: Mapping[str, str | None] | None = None,
-    vmc_options: Mapping[str, str | None] | None = None,
-    oscquery_options: Mapping[str, str | None] | None = None,
-) -> list[Destination]:
-    """What ``--osc``, ``--ws``, ``--vmc``, ``--oscquery`` and ``--out`` and their options mean. Raises ConfigError.
-
-    OSCQuery describes what the first ``--osc`` is sent.
-    """
-    asked = {**(osc_options or {}), **(oscquery_options or {}), "receiver": osc[0] if osc else None}
-    named = (
-        ("osc", osc, osc_options),
-        ("ws", ws, ws_options),
-        ("vmc", vmc, vmc_options),
-        ("oscquery", [oscquery] if oscquery else None, asked),
-    )
-    return [
-        *(
-            (name, target, {key: value for key, value in (options or {}).items() if value})
-            for name, targets, options in named
-            for target in targets or ()
-        ),
-        *(parse_output(text) for text in out or ()),
-    ]
+__all__ = ["Outputs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

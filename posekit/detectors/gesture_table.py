@@ -70,7 +70,7 @@ class WaveLimits:
     lasts_s: float = 0.7
     swing: float = 0.06
     noise: float = 5.0
-    climb: float = 1.0
+    climb: float = 0.75
     low: float = -0.15
     inside: float = 0.1
     swing_s: tuple[float, float] = (0.06, 0.6)
@@ -105,9 +105,9 @@ class ClapLimits:
 class SwipeLimits:
     """A swipe: a hand goes to one side, far and quickly, at the height of the trunk.
 
-    travel: how far. within_s: in which time. level: how much of that it may go up or down. low, high: of the wrist over
-    the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do. rests_s: for
-    so long, the hand's way back is no swipe.
+    travel: how far it goes. within_s: in which time. level: how much of that it may go up or down. low, high: of the
+    wrist over the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do.
+    rests_s: for so long, the hand's way back is no swipe.
     """
 
     travel: float = 0.75
