@@ -38,7 +38,7 @@ class RunOutput(OutputSettings):
     osc: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
     ws: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("8765",)])
     vmc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
-    oscquery: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["5678"])
+    oscquery: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8020"])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
         default=(), examples=[("osc:192.168.1.20:7000?format=array",)]
     )
@@ -58,7 +58,7 @@ class RunOutput(OutputSettings):
     ws_origin: tuple[str, ...] = Field(default=(), examples=[("http://localhost:5173",)])
 
     oscquery_announce: bool = False
-    vmc_people: int | None = Field(default=None, ge=1, examples=[2])
+    vmc_people: int = Field(default=1, ge=1, le=32)
     vmc_depth: bool = False
 
     def destinations(self) -> list[Destination]:
