@@ -1,4 +1,4 @@
-"""The generated parts of the manual's page on events: kinds, measures and what can be adjusted, from the code itself.
+"""The generated parts of the manual's pages on events, gestures and exercises, from the code itself.
 
 ``python -m posekit.reference`` writes them into the repository that it is called in.
 """
@@ -14,9 +14,12 @@ from posekit.detectors.activity import ActivitySettings
 from posekit.detectors.falls import FallSettings
 from posekit.detectors.framing import FramingLimits
 from posekit.detectors.gait import GaitSettings
+from posekit.detectors.gesture_table import ClapLimits, SwipeLimits, WaveLimits
 from posekit.detectors.jumps import JumpSettings
 from posekit.detectors.measures import MEASURES
+from posekit.detectors.tally import Counting
 from posekit.events import CATALOGUE, EventField, EventSpec
+from posekit.motion_reference import depth_rows, exercise_rows, fault_rows, gesture_rows, markdown
 
 __all__ = ["SETTINGS", "documents"]
 
@@ -27,15 +30,19 @@ SETTINGS: Final[Mapping[str, type[Any]]] = {
     "gait": GaitSettings,
     "jumps": JumpSettings,
     "falls": FallSettings,
+    "wave": WaveLimits,
+    "clap": ClapLimits,
+    "swipe": SwipeLimits,
+    "counting": Counting,
 }
-_PAGE: Final = "docs/events.md"
+_PAGES: Final = ("docs/events.md", "docs/gestures.md", "docs/exercises.md")
 _GENERATED: Final = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def documents(root: Path) -> dict[Path, str]:
     """Each page with generated parts, as it should be."""
-    page = root / _PAGE
-    return {page: _GENERATED.sub(_part, page.read_text(encoding="utf-8"))}
+    pages = [root / page for page in _PAGES]
+    return {page: _GENERATED.sub(_part, page.read_text(encoding="utf-8")) for page in pages}
 
 
 def _part(match: re.Match[str]) -> str:
@@ -99,6 +106,10 @@ _PARTS: Final[Mapping[str, Callable[[str], Iterator[str]]]] = {
     "events": _events,
     "measures": _measures,
     "settings": _settings,
+    "gestures": lambda _: iter(markdown(gesture_rows())),
+    "exercises": lambda _: iter(markdown(exercise_rows())),
+    "depths": lambda _: iter(markdown(depth_rows())),
+    "faults": lambda _: iter(markdown(fault_rows())),
 }
 
 

@@ -4,6 +4,7 @@ Everything is relative to the level from which a movement began, and in seconds.
 """
 
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +18,8 @@ _CLOSE: Final = 0.06
 #: How long the start position must be kept, and within which share of the travel that counts.
 _SETTLE_S: Final = 0.1
 _SETTLE_SHARE: Final = 0.45
+#: It is remembered for so long.
+_REST_S: Final = 3.0
 #: The start level follows a person who drifts back at once, and one who drifts away in this time.
 _DRIFT_S: Final = 1.5
 #: Unseen for longer than this, a movement that was under way is given up.
@@ -32,10 +35,11 @@ class Span:
 
     start: between which values the start position lies. travel: how far from it the turning point must be; with
     ``adaptive``, this and half of what the movements before did. rising: whether the signal grows on the way there.
-    turn: between which values the turning point lies. back: which share of the way must be regained. settles: whether
-    the start position must be kept for a moment, as by somebody who does not merely pass through. once: the movement
-    ends at the turning point, and the next one needs the start position again. min_s, max_s: of the whole movement.
-    max_speed: of the middle of both ways, per second.
+    turn: between which values the turning point lies. back: which share of the way must be regained; or ``home``, the
+    start position, and then travel is counted from its border. settles: whether the start position must be kept for a
+    moment, as by somebody who does not merely pass through. once: the movement ends at the turning point, and the next
+    one needs the start position again. min_s, max_s: of the whole movement. max_speed: of the middle of both ways, per
+    second.
     """
 
     start: tuple[float, float] = (-math.inf, math.inf)
@@ -43,6 +47,7 @@ class Span:
     rising: bool
     turn: tuple[float, float] = (-math.inf, math.inf)
     back: float = 0.7
+    home: bool = False
     settles: bool = False
     once: bool = False
     adaptive: bool = False
@@ -100,11 +105,11 @@ class CycleFinder:
     _zone_s: float = math.inf
     _armed: bool = False
     _base: float = 0.0
-    _settled: float = 0.0
     _begun_s: float = 0.0
     _peak: float = 0.0
     _travels: list[float] = field(default_factory=list)
     _path: list[tuple[float, float]] = field(default_factory=list)
+    _rest: deque[tuple[float, float]] = field(default_factory=deque)
 
     @property
     def travel(self) -> float:
@@ -139,9 +144,25 @@ class CycleFinder:
         self._forget(self._value)
         return cycle
 
+    @property
+    def levels(self) -> tuple[float, float]:
+        """The signal at the start position, and where a movement counts; NaN while the start position is not known."""
+        if not self._armed and not self._path:
+            return math.nan, math.nan
+        sign = 1.0 if self.span.rising else -1.0
+        start = self._border if self.span.home else self._base
+        return sign * start, sign * (start + self.travel)
+
+    @property
+    def _border(self) -> float:
+        """Of the start position, towards the turning point."""
+        low, high = self.span.start
+        return high if self.span.rising else -low
+
     def _forget(self, value: float) -> None:
         """Nothing is known of the start position."""
         self._armed, self._zone_s, self._path, self.progress = False, math.inf, [], 0.0
+        self._rest.clear()
         self._base = value
 
     def _in_zone(self, value: float) -> bool:
@@ -151,12 +172,13 @@ class CycleFinder:
     def _at_start(self, before_s: float, before: float, now_s: float, value: float) -> None:
         """At the start position, or looking for it."""
         travel = self.travel
+        self._rest.append((now_s, value))
+        while now_s - self._rest[0][0] > _REST_S:
+            self._rest.popleft()
         if not self._armed:
             self._look_for_start(now_s, value, travel)
             return
         if value < self._base:
-            if value < self._settled - _UNDER_WAY * travel:
-                self._zone_s, self._settled = now_s, value
             self._base = value
             if not self._in_zone(value):
                 self._armed, self._zone_s = False, math.inf
@@ -183,7 +205,7 @@ class CycleFinder:
             self._zone_s, self._base = now_s, value
         self._base = min(self._base, value)
         if now_s - self._zone_s >= _SETTLE_S:
-            self._armed, self._begun_s, self._settled = True, now_s, self._base
+            self._armed, self._begun_s = True, now_s
 
     def _away(self, now_s: float, value: float) -> Cycle | None:
         """On the way, there or back."""
@@ -197,7 +219,9 @@ class CycleFinder:
             return None
         if self.span.once:
             return self._arrived(now_s, value, travelled)
-        if self._peak - value < self.span.back * travelled:
+        if self.span.home and not self._in_zone(value):
+            return None
+        if not self.span.home and self._peak - value < self.span.back * travelled:
             return None
         if self.span.settles and not self._keeps_start(now_s, value):
             return None
@@ -232,9 +256,9 @@ class CycleFinder:
         if cycle.complete and fits:
             self._travels = [*self._travels[1 - _REMEMBERED :], self._peak - self._base]
         self._path, self._begun_s = [], now_s
+        self._rest.clear()
         self._armed = (self._in_zone(value) and not self.span.settles) or self.span.settles
         self._zone_s = now_s if self._armed else math.inf
-        self._settled = value
         # The next movement starts from where this one ends, which is yet to be seen.
         self._base = value
         self.progress = 0.0
@@ -259,6 +283,15 @@ class CycleFinder:
         down = _crossing(back, low) - _crossing(back, high)
         return up >= least_s and down >= least_s
 
+    def _settled_s(self) -> float:
+        """Since when the start position had been kept when the movement began."""
+        since_s = self._path[0][0]
+        for at_s, value in reversed(self._rest):
+            if at_s <= self._path[0][0] and abs(value - self._base) > _SETTLE_SHARE * self.travel:
+                break
+            since_s = min(since_s, at_s)
+        return since_s
+
     def _cycle(self, end_s: float, *, cut: bool = False) -> Cycle:
         travelled = self._peak - self._base
         near = self._base + _NEAR_TURN * travelled
@@ -266,14 +299,14 @@ class CycleFinder:
         last_s = _crossing(list(reversed(self._path)), near)
         sign = 1.0 if self.span.rising else -1.0
         return Cycle(
-            settled_s=min(self._zone_s, self._path[0][0]),
+            settled_s=self._settled_s(),
             start_s=self._path[0][0],
             turn_s=(first_s + last_s) / 2,
             end_s=end_s,
             pause_s=max(last_s - first_s, 0.0),
             start=sign * self._base,
             turn=sign * self._peak,
-            share=travelled / self.travel,
+            share=(self._peak - self._border if self.span.home else travelled) / self.travel,
             cut=cut,
         )
 

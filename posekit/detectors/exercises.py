@@ -66,7 +66,7 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """That the start position was kept for so long."""
+    """That the start position was kept for so long; it only tells exercises apart."""
 
     low: float = 0.0
     high: float = math.inf
@@ -87,6 +87,7 @@ class Way:
     measure: tuple[Signal, ...]
     span: Span
     conditions: tuple[Limit | tuple[Limit, ...], ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +138,8 @@ _NOT_SEATED: Final = (
     Condition(_BEHIND_FEET, "turn", high=0.28, apart=True),
     (
         Condition(_BEHIND_FEET, "turn", high=0.2),
-        Condition(_TRUNK, "turn_most", high=0.94, apart=True),
-        Lasting(high=0.9),
+        Condition(_TRUNK, "turn_most", high=0.96, apart=True),
+        Lasting(high=2.0),
     ),
 )
 _PRONE: Final = (Condition(height("shoulders", "ankles"), "most", high=1.6), Condition(_TRUNK, "most", high=0.62))
@@ -150,6 +151,15 @@ _SQUATTING: Final = (
     _LEVEL_KNEES,
     *_NOT_SEATED,
     Condition(rise("hips"), "range", low=0.25),
+)
+
+_CURLING: Final = (
+    Condition(_ELBOW_UP, "turn", high=-0.25),
+    Condition(_WRIST_UP, "turn", high=0.25),
+    Condition(outside("{side}Wrist", "{side}Shoulder"), "turn_size", high=0.42, apart=True),
+    Condition(_TRUNK, "mean", low=0.5, apart=True),
+    Lasting(high=2.0),
+    _STANDING_STILL,
 )
 
 #: Every exercise by name.
@@ -195,7 +205,7 @@ EXERCISES: Final = {
                     measure=(_HIPS_UP,),
                     span=Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5),
                     conditions=(
-                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=0.28),
+                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=0.28, apart=True),
                         Condition(_TRUNK, "turn", low=0.6),
                         Condition(rise("hips"), "range", low=0.25),
                     ),
@@ -215,7 +225,7 @@ EXERCISES: Final = {
                         rising=True,
                         turn=(1.25, math.inf),
                         once=True,
-                        min_s=0.3,
+                        min_s=0.2,
                         max_s=5.0,
                     ),
                     conditions=(
@@ -267,7 +277,7 @@ EXERCISES: Final = {
                         start=(-0.45, 0.45),
                         travel=0.42,
                         rising=True,
-                        turn=(0.4, math.inf),
+                        turn=(0.5, math.inf),
                         back=0.6,
                         min_s=0.6,
                         max_s=12.0,
@@ -281,30 +291,34 @@ EXERCISES: Final = {
         ),
         Exercise(
             name="curl",
-            meaning="the upper arm hangs, the forearm comes up and goes down again",
+            meaning="the upper arm hangs, the forearm comes up and goes down again, as far as it does",
             each_side=True,
             series=3,
-            together_s=4.0,
+            together_s=3.0,
+            longer=1.5,
+            farther=1.3,
             ways=(
                 Way(
                     measure=(_FOREARM_UP,),
                     span=Span(
-                        start=(-0.75, -0.25),
-                        travel=0.5,
+                        start=(-0.75, -0.05),
+                        travel=0.45,
                         rising=True,
                         turn=(0.08, 0.75),
                         back=0.6,
                         min_s=0.6,
-                        max_s=8.0,
+                        max_s=6.0,
                         max_speed=6.0,
                     ),
-                    conditions=(
-                        Condition(_ELBOW_UP, "turn", high=-0.25),
-                        Condition(_WRIST_UP, "turn", high=0.25),
-                        Condition(outside("{side}Wrist", "{side}Shoulder"), "turn_size", high=0.42, apart=True),
-                        Condition(_TRUNK, "mean", low=0.5, apart=True),
-                        _STANDING_STILL,
+                    conditions=_CURLING,
+                ),
+                Way(
+                    measure=(_FOREARM_UP,),
+                    span=Span(
+                        start=(-0.75, 0.2), travel=0.22, rising=True, back=0.6, adaptive=True, min_s=0.6, max_s=8.0
                     ),
+                    conditions=_CURLING,
+                    named=True,
                 ),
             ),
         ),

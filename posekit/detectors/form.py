@@ -51,11 +51,12 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something to correct: ``value`` of the form beyond ``limit``, in the direction of ``sign``."""
+    """Something to correct: ``value`` of the form (in words: ``meaning``) beyond ``limit``, in the way of ``sign``."""
 
     name: str
     value: str
     limit: float
+    meaning: str
     sign: int = 1
 
     def of(self, form: Form) -> float | None:
@@ -66,18 +67,26 @@ class Fault:
         return value if (value - self.limit) * self.sign > 0 else None
 
 
-_SHALLOW: Final = Fault("shallow", "thighs", 0.32)
-_KNEES_IN: Final = Fault("knees_in", "knees", 0.75, -1)
+_THIGHS_SAY: Final = "height of hips over knees at the turning point, torso lengths"
+_KNEES_SAY: Final = "distance of the knees over that of the ankles, at the turning point, from the front"
+_SHIFT_SAYS: Final = "how far the hips are beside the feet, at the turning point, from the front, torso lengths"
+_SIDES_SAY: Final = "left less right of the measure at the turning point, torso lengths"
+_LEAN_SAYS: Final = "lean of the trunk at the turning point, degrees, as far as it is seen"
 
 #: Exercise to its faults.
 FAULTS: Final = {
-    "squat": (_SHALLOW, _KNEES_IN, Fault("asymmetry", "asymmetry", 0.2), Fault("lean", "lean_deg", 55.0)),
-    "lunge": (_SHALLOW, Fault("lean", "lean_deg", 30.0)),
-    "push_up": (Fault("asymmetry", "asymmetry", 0.25),),
-    "curl": (Fault("lean", "lean_deg", 20.0),),
-    "shoulder_press": (Fault("asymmetry", "asymmetry", 0.3), Fault("lean", "lean_deg", 20.0)),
-    "lateral_raise": (Fault("asymmetry", "asymmetry", 0.3), Fault("lean", "lean_deg", 15.0)),
-    "pull_up": (Fault("asymmetry", "asymmetry", 0.3),),
+    "squat": (
+        Fault("shallow", "thighs", 0.32, _THIGHS_SAY),
+        Fault("knees_in", "knees", 0.75, _KNEES_SAY, -1),
+        Fault("asymmetry", "asymmetry", 0.2, _SHIFT_SAYS),
+        Fault("lean", "lean_deg", 55.0, _LEAN_SAYS),
+    ),
+    "lunge": (Fault("shallow", "thighs", 0.32, _THIGHS_SAY), Fault("lean", "lean_deg", 30.0, _LEAN_SAYS)),
+    "push_up": (Fault("asymmetry", "asymmetry", 0.25, _SIDES_SAY),),
+    "curl": (Fault("lean", "lean_deg", 20.0, _LEAN_SAYS),),
+    "shoulder_press": (Fault("asymmetry", "asymmetry", 0.3, _SIDES_SAY), Fault("lean", "lean_deg", 20.0, _LEAN_SAYS)),
+    "lateral_raise": (Fault("asymmetry", "asymmetry", 0.3, _SIDES_SAY), Fault("lean", "lean_deg", 15.0, _LEAN_SAYS)),
+    "pull_up": (Fault("asymmetry", "asymmetry", 0.3, _SIDES_SAY),),
 }
 
 

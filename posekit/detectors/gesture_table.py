@@ -56,12 +56,13 @@ class HeldPose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveLimits:
-    """Waving: the hand is above the elbow and turns back so often within so long, for at least ``lasts_s``.
+    """Waving: the hand is above the elbow and goes to and fro.
 
-    swing: torso lengths between two turning points, and noise: how many standard deviations of what the network
-    measures of a trunk at rest. climb: how much of a swing, and a little, it may go up or down. low: of the wrist
-    over the shoulder. inside: so far it may be inside of the shoulder. swing_s: between two turning points. sure: how
-    well the wrist must be seen, 0…1. rests_s: without a turning point for so long, it is over.
+    reversals, within_s: it turns back so often within so long. lasts_s: for at least so long. swing: torso lengths
+    between two turning points, and noise: how many standard deviations of what the network measures of a trunk at rest.
+    climb: how much of a swing, and a little, it may go up or down. low: of the wrist over the shoulder. inside: so far
+    it may be inside of the shoulder. swing_s: between two turning points. sure: how well the wrist must be seen, 0…1.
+    rests_s: without a turning point for so long, it is over.
     """
 
     reversals: int = 3
@@ -69,7 +70,7 @@ class WaveLimits:
     lasts_s: float = 0.7
     swing: float = 0.06
     noise: float = 5.0
-    climb: float = 1.0
+    climb: float = 0.75
     low: float = -0.15
     inside: float = 0.1
     swing_s: tuple[float, float] = (0.06, 0.6)
@@ -104,9 +105,9 @@ class ClapLimits:
 class SwipeLimits:
     """A swipe: a hand goes to one side, far and quickly, at the height of the trunk.
 
-    travel: how far. within_s: in which time. level: how much of that it may go up or down. low, high: of the wrist over
-    the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do. rests_s: for
-    so long, the hand's way back is no swipe.
+    travel: how far it goes. within_s: in which time. level: how much of that it may go up or down. low, high: of the
+    wrist over the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do.
+    rests_s: for so long, the hand's way back is no swipe.
     """
 
     travel: float = 0.75

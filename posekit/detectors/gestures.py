@@ -44,6 +44,10 @@ class GestureLimits:
 _FLICKER_S: Final = 0.3
 #: A pose has begun when it has been kept for this part of its window.
 _KEPT: Final = 0.3
+#: Before so much of its window has been seen, a pose is not judged.
+_FILLED: Final = 0.75
+#: How much a frame tells that does not show what may be unseen.
+_PARTLY: Final = np.float32(0.2)
 #: So many frames are remembered: a second at 60 a second.
 _REMEMBERED: Final = 64
 
@@ -184,7 +188,10 @@ class Gestures:
         fit = np.fmax.reduceat(fit, self._parts, axis=1)
         unknown = np.isnan(fit)
         sure = np.where(unknown, 0.0, reading.sure[:, self._first]).astype(np.float32)
-        return np.where(unknown, 0.0, fit).astype(np.float32), sure**2, sure
+        # A frame that shows all of it tells more.
+        whole = np.minimum.reduceat(np.where(seen, np.float32(1.0), _PARTLY), self._options, axis=1)
+        whole = np.maximum.reduceat(whole, self._parts, axis=1)
+        return np.where(unknown, 0.0, fit).astype(np.float32), sure**2 * whole, sure
 
     def _body(self, person: Person, now_s: float) -> _Body:
         body = self._bodies.get(person.id)
@@ -218,9 +225,8 @@ class Gestures:
         count = np.maximum(within.sum(axis=0), 1)
         needed = np.maximum(self._share * seen / count, self._limits.least_share)
         level = fitted / np.maximum(told, 0.02 * count) / needed
-        # In the first moments nothing is judged: the window is yet to be filled.
         oldest_s = float(since_s[np.isfinite(since_s)].max())
-        level = np.where(oldest_s < 0.5 * self._window_s, 0.0, level)
+        level = np.where(oldest_s < _FILLED * self._window_s, 0.0, level)
         levels: list[float] = np.minimum.reduceat(level, self._poses_at).tolist()
         fits_now = np.minimum.reduceat(np.where(tells > 0, fits, 1.0), self._poses_at).tolist()
         for number, fit in enumerate(fits_now):

@@ -8,7 +8,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from posekit.detectors.tally import Counting, Found, Set, Tally
 from posekit.events import Event, make
 from posekit.types import FloatArray, FrameResult, Person
 
-__all__ = ["Counting", "Repetitions"]
+__all__ = ["Counting", "Followed", "Repetitions"]
 
 #: What is remembered of the signals: longer than any movement that counts.
 _HISTORY_S: Final = 16.0
@@ -41,11 +41,22 @@ class _Channel:
     side: str
 
 
+class Followed(NamedTuple):
+    """A measure in one frame: its value, and between which levels a movement counts; NaN is unknown."""
+
+    exercise: Exercise
+    way: Way
+    side: str
+    value: float
+    start: float
+    counts: float
+
+
 @dataclass(slots=True)
 class _Athlete:
     """What is known of somebody: a finder for every channel, what the signals were, and what counted.
 
-    faults: when each was told last.
+    measures: the channels' values in the last frame. faults: when each was told last.
     """
 
     id: int
@@ -53,6 +64,7 @@ class _Athlete:
     finders: list[CycleFinder]
     tally: Tally
     history: deque[Row] = field(default_factory=deque)
+    measures: list[float] = field(default_factory=list)
     faults: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
@@ -78,6 +90,7 @@ class Repetitions:
             _Channel(exercise, way, side)
             for exercise in exercises
             for way in exercise.ways
+            if alone or not way.named
             for side in (_SIDES if exercise.each_side else ("",))
         ]
         self._signals = signals or Signals()
@@ -96,6 +109,16 @@ class Repetitions:
             if slot in (None, athlete.slot):
                 athlete.tally.reset()
 
+    def followed(self, person: Person) -> list[Followed]:
+        """What is followed of a person, as of the last frame that showed them."""
+        athlete = self._athletes.get(person.id)
+        if athlete is None:
+            return []
+        return [
+            Followed(channel.exercise, channel.way, channel.side, value, *finder.levels)
+            for channel, finder, value in zip(self._channels, athlete.finders, athlete.measures, strict=True)
+        ]
+
     def update(self, result: FrameResult) -> Sequence[Event]:
         """The events that became certain with this frame."""
         events: list[Event] = []
@@ -109,6 +132,10 @@ class Repetitions:
         measures = self._measures(values, sure)
         for row, person in enumerate(reading.people):
             athlete = self._athlete(person)
+            athlete.measures = measures[row]
+            if athlete.history and now_s < athlete.history[-1][0]:
+                athlete.history.clear()
+                athlete.tally.time_went_back()
             _remember(athlete.history, (now_s, values[row], sure[row]))
             for channel, finder, value in zip(self._channels, athlete.finders, measures[row], strict=True):
                 cycle = finder.update(now_s, value) if value == value else None
@@ -217,8 +244,6 @@ class Repetitions:
 
 
 def _remember(history: deque[Row], row: Row) -> None:
-    if history and row[0] < history[-1][0]:
-        history.clear()
     history.append(row)
     while row[0] - history[0][0] > _HISTORY_S:
         history.popleft()

@@ -35,7 +35,7 @@ _NOISE_S: Final = 1.0
 _MEDIAN_OF_SQUARE: Final = 0.455
 #: The knees are before the hips if they are by so much, in torso lengths.
 _THIGH_AHEAD: Final = 0.3
-#: The edge of the picture, as a part of its longer side.
+#: The edge of the picture, as a part of its width and height.
 _EDGE: Final = 0.005
 
 _TAKES: Final = {"height": 2, "outside": 2, "behind": 2, "distance": 2, "angle": 3, "rise": 1}
@@ -260,6 +260,7 @@ class Signals:
         measured = np.stack([_measured(person) for person in people])
         scores = np.stack([person.keypoint_scores for person in people])
         scores = np.where(_inside(measured, result.size), scores, np.float32(0.0))
+        lost = (scores[:, _TRUNK] < LEAST_SCORE) & known[:, None]
         xy, scores = _calmed(measured, scores, before, known, elapsed_s)
         points, sure = with_middles(xy, scores)
 
@@ -269,7 +270,8 @@ class Signals:
         width = (xy[:, _LEFT, 0].sum(axis=1) - xy[:, _RIGHT, 0].sum(axis=1)) / size
         share = np.where(new, 1.0, _share(passed_s, _FACING_S))
         facing = before["facing"] + share * (width - before["facing"])
-        trunk = measured[:, _TRUNK]
+        # What is lost for a moment goes on as it went.
+        trunk = np.where(lost[..., None], before["trunk"] + before["drift"], measured[:, _TRUNK])
         drift, variance = _noise(trunk, before, known, elapsed_s, size)
         self._memory.put(
             rows,
@@ -369,11 +371,9 @@ def _measured(person: Person) -> FloatArray:
 
 def _inside(xy: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(N, 17): which keypoints lie in the picture; what lies at its edge or beyond is only guessed."""
-    width, height = size
-    edge = _EDGE * max(size)
-    x, y = xy[..., 0], xy[..., 1]
-    inside: NDArray[np.bool_] = (x > edge) & (x < width - edge) & (y > edge) & (y < height - edge)
-    return inside
+    share = xy / np.array(size, np.float32)
+    from_middle: FloatArray = np.abs(share - 0.5).max(axis=-1)
+    return from_middle < 0.5 - _EDGE
 
 
 _HIPS, _KNEES = POINTS["hips"], POINTS["knees"]

@@ -53,7 +53,7 @@ class Stretch:
         if isinstance(limit, Lasting):
             return limit.low <= cycle.pause_s <= limit.high
         if isinstance(limit, Rested):
-            return limit.low <= cycle.start_s - cycle.settled_s <= limit.high
+            return alone or limit.low <= cycle.start_s - cycle.settled_s <= limit.high
         return limit.low <= cycle.end_s - cycle.start_s <= limit.high
 
     def sure(self, signals: Iterable[Signal]) -> float:

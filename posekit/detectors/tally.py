@@ -15,6 +15,8 @@ from posekit.detectors.form import Form
 
 __all__ = ["Counting", "Found", "Set", "Tally"]
 
+#: By how much the time from one repetition of a series to the next may change.
+_STEADY: Final = 1.6
 _BOTH: Final = frozenset(("left", "right"))
 
 
@@ -75,6 +77,12 @@ class Tally:
         self.counts.clear()
         self.sets.clear()
         self._waiting.clear()
+        self.current = None
+
+    def time_went_back(self) -> None:
+        """What was when is of no use any more; the counts are."""
+        self._waiting.clear()
+        self._claimed.clear()
         self.current = None
 
     def in_set(self, exercise: Exercise) -> bool:
@@ -151,17 +159,10 @@ class Tally:
             needed = 1
         run: list[Found] = []
         for one in sorted(found, key=lambda found: found.cycle.end_s):
-            if run and needed > 1 and not self._follows(run[-1].cycle, one.cycle, exercise):
+            if run and needed > 1 and not _follows(run, one, exercise):
                 run = []
             run.append(one)
         return run, len(run) >= needed
-
-    def _follows(self, before: Cycle, after: Cycle, exercise: Exercise) -> bool:
-        """Whether two movements are like one another, and close, as those of a series are."""
-        longer = _ratio(before.end_s - before.start_s, after.end_s - after.start_s)
-        farther = _ratio(abs(before.turn - before.start), abs(after.turn - after.start))
-        near = after.start_s - before.end_s <= exercise.together_s
-        return near and longer <= exercise.longer and farther <= exercise.farther
 
     def _count(self, found: Found) -> Iterator[Found | Set]:
         cycle, exercise = found.cycle, found.exercise
@@ -178,6 +179,18 @@ class Tally:
         self.current.reps += 1
         self.current.moved_s += cycle.end_s - cycle.start_s
         yield found
+
+
+def _follows(run: Sequence[Found], found: Found, exercise: Exercise) -> bool:
+    """Whether a movement is like those before it, and close, as those of a series are."""
+    before, after = run[-1].cycle, found.cycle
+    longer = _ratio(before.end_s - before.start_s, after.end_s - after.start_s)
+    farther = _ratio(abs(before.turn - before.start), abs(after.turn - after.start))
+    near = after.start_s - before.end_s <= exercise.together_s
+    # One side, or left and right by turns; of both, one may have been missed.
+    sides = len(run) < 2 or found.side == run[-2].side or "both" in (found.side, run[-1].side, run[-2].side)
+    steady = len(run) < 2 or _ratio(after.turn_s - before.turn_s, before.turn_s - run[-2].cycle.turn_s) <= _STEADY
+    return near and longer <= exercise.longer and farther <= exercise.farther and sides and steady
 
 
 def _together(a: Cycle, b: Cycle) -> bool:

@@ -76,6 +76,12 @@ class PoseTracker:
         """Those whom the last ``update`` or ``reset`` gave up."""
         return self._departed
 
+    def adjust(self, *, smoothing: float, region: tuple[float, float, float, float] | None, predict_s: float) -> None:
+        """Go on with other settings, and with everyone who is there."""
+        self._filter = OneEuro(Steadiness.of(smoothing))
+        self._region = region
+        self._predict_s = predict_s
+
     def reset(self) -> None:
         """Give everyone up."""
         self._departed = _departures(self._people.rows(self._people.id > 0))

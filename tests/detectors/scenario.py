@@ -3,9 +3,9 @@
 No pictures and no network: the truth with noise, misses and jitter goes through the same pipeline as a camera's poses.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from posekit.sources.performer import Performer, Truth
 from posekit.sources.performer.motion import Motion, keyed
 from posekit.sources.performer.posture import Posture, joints
 from posekit.sources.performer.scene import staying
+from posekit.sources.performer.truth import as_poses
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult, Person, Poses
 
@@ -121,6 +122,68 @@ def watch(
     return Watched(results=results, truth=stage.truth_at(seconds))
 
 
+@cache
+def _staged(performer: Callable[..., Performer]) -> Performer:
+    return performer(width=WIDTH, height=HEIGHT, noise=0.0)
+
+
+@cache
+def _rehearsed(performer: Callable[..., Performer], tick: int) -> tuple[Truth, ...]:
+    """The truth at a sixtieth of a second: once for all conditions."""
+    return _staged(performer).truth_at(tick / 60)
+
+
+def _interpolated(performer: Callable[..., Performer], timestamp_s: float, scale: float) -> tuple[Truth, ...]:
+    tick, share = divmod(timestamp_s * 60, 1.0)
+    before, after = _rehearsed(performer, int(tick)), _rehearsed(performer, int(tick) + 1)
+    return tuple(
+        replace(one, xy=np.float32(scale) * (one.xy + np.float32(share) * (other.xy - one.xy)))
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def watch_each(
+    detectors: Sequence[Detector],
+    performers: Mapping[str, Callable[..., Performer]],
+    seconds: float,
+    conditions: Conditions = CONDITIONS["plain"],
+) -> dict[str, list[Event]]:
+    """Watch performers at once, each in a picture's width of its own, from left to right; the events of each.
+
+    As many scenarios for little more than the cost of one. Their number must not change while they perform.
+    """
+    width, height = round(WIDTH * conditions.scale), round(HEIGHT * conditions.scale)
+    stages = list(performers.values())
+
+    def seen(stage: Callable[..., Performer], column: int, timestamp_s: float) -> Poses:
+        random = np.random.default_rng((conditions.seed, column, round(timestamp_s * 1e6)))
+        truths = _interpolated(stage, timestamp_s, conditions.scale)
+        poses = as_poses(truths, random, noise_px=conditions.noise_px, missing=conditions.missing)
+        poses = reported(poses, conditions)
+        return replace(poses, xy=poses.xy + np.float32([column * width, 0]))
+
+    def poses_at(timestamp_s: float) -> Poses:
+        shown = [seen(stage, column, timestamp_s) for column, stage in enumerate(stages)]
+        return Poses(
+            xy=np.concatenate([poses.xy for poses in shown]),
+            keypoint_scores=np.concatenate([poses.keypoint_scores for poses in shown]),
+            scores=np.concatenate([poses.scores for poses in shown]),
+        )
+
+    size = (width * len(stages), height)
+    tracker = PoseTracker(max_people=len(stages))
+    results = piped(poses_at, times(seconds, conditions), detectors, size=size, tracker=tracker)
+    columns: dict[int, int] = {}
+    for result in results:
+        for person in result.people:
+            column = int(person.xy[:, 0].mean() // width)
+            assert columns.setdefault(person.id, column) == column
+    told: dict[str, list[Event]] = {name: [] for name in performers}
+    for event in (event for result in results for event in result.events if event.id is not None):
+        told[list(performers)[columns[event.id]]].append(event)
+    return told
+
+
 def piped(
     poses_at: Callable[[float], Poses],
     timestamps_s: Iterable[float],
@@ -128,9 +191,12 @@ def piped(
     *,
     size: tuple[int, int] = (WIDTH, HEIGHT),
     mirror: bool = False,
+    tracker: PoseTracker | None = None,
 ) -> list[FrameResult]:
     """The results of poses, as a function of time, in a picture of ``size`` (width, height)."""
-    pipeline = Pipeline(_Reported(poses_at), PoseTracker(), source="scenario", detectors=detectors, mirror=mirror)
+    pipeline = Pipeline(
+        _Reported(poses_at), tracker or PoseTracker(), source="scenario", detectors=detectors, mirror=mirror
+    )
     picture = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (size[1], size[0], 3))
     return [
         pipeline.step(Frame(image=picture, timestamp_s=timestamp_s, seq=seq))
