@@ -27,6 +27,8 @@ __all__ = [
     "OscLayout",
     "OscPrefix",
     "OscPreset",
+    "OscQuery",
+    "OscQueryAnnounce",
     "OscYUp",
     "Out",
     "OutputStride",
@@ -135,6 +137,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per f
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
 OscPreset = Annotated[
     Preset | None, typer.Option(help="Send OSC as this program likes it; the options below overrule that.")
+]
+OscQuery = Annotated[
+    str | None, typer.Option("--oscquery", metavar="[HOST:]PORT", help="Answer OSCQuery there: what is sent over OSC.")
+]
+OscQueryAnnounce = Annotated[
+    bool | None,
+    typer.Option(
+        "--oscquery-announce/--no-oscquery-announce",
+        help="Announce that by multicast DNS, for programs that look for it.",
+    ),
 ]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
 OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]

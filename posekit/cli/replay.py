@@ -19,6 +19,8 @@ from posekit.cli.options import (
     OscLayout,
     OscPrefix,
     OscPreset,
+    OscQuery,
+    OscQueryAnnounce,
     OscYUp,
     Out,
     PoseFile,
@@ -58,6 +60,7 @@ def replay(
     osc: Osc = None,
     ws: Ws = None,
     vmc: Vmc = None,
+    oscquery: OscQuery = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -84,6 +87,7 @@ def replay(
     coords: OscCoordinates = None,
     y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
+    oscquery_announce: OscQueryAnnounce = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
     vmc_people: VmcPeople = None,
@@ -102,7 +106,7 @@ def replay(
     options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
     settings = read_config(config) if config is not None else RunConfig()
     output = settings.overridden(options).output
-    if (output.preset and not output.osc) or not (json or output.destinations()):
+    if output.wants_osc or not (json or output.destinations()):
         output = output.of(**output.model_dump() | {"osc": ["127.0.0.1:9000"]})
     changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
     if retrack:

@@ -22,6 +22,8 @@ from posekit.cli.options import (
     OscLayout,
     OscPrefix,
     OscPreset,
+    OscQuery,
+    OscQueryAnnounce,
     OscYUp,
     Out,
     OutputStride,
@@ -77,6 +79,7 @@ def run(
     osc: Osc = None,
     ws: Ws = None,
     vmc: Vmc = None,
+    oscquery: OscQuery = None,
     out: Out = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
@@ -151,6 +154,7 @@ def run(
     coords: OscCoordinates = None,
     y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
+    oscquery_announce: OscQueryAnnounce = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
     vmc_people: VmcPeople = None,

@@ -38,6 +38,7 @@ class RunOutput(OutputSettings):
     osc: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
     ws: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("8765",)])
     vmc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
+    oscquery: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8020"])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
         default=(), examples=[("osc:192.168.1.20:7000?format=array",)]
     )
@@ -56,7 +57,8 @@ class RunOutput(OutputSettings):
     ws_token: str | None = Field(default=None, examples=["a-long-secret"])
     ws_origin: tuple[str, ...] = Field(default=(), examples=[("http://localhost:5173",)])
 
-    vmc_people: int | None = Field(default=None, ge=1, examples=[2])
+    oscquery_announce: bool = False
+    vmc_people: int = Field(default=1, ge=1, le=32)
     vmc_depth: bool = False
 
     def destinations(self) -> list[Destination]:
@@ -68,14 +70,22 @@ class RunOutput(OutputSettings):
             "y-up": self.y_up,
             "prefix": self.osc_prefix,
         }
+        # OSCQuery describes what the first receiver is sent.
+        for_query = {**for_osc, "receiver": self.osc[0] if self.osc else "", "announce": self.oscquery_announce}
         for_ws = {"token": self.ws_token, "origin": ",".join(self.ws_origin)}
         for_vmc = {"people": self.vmc_people, "depth": self.vmc_depth, "source-mirrored": self.source_mirrored}
         return [
             *(("osc", target, _texts(for_osc)) for target in self.osc),
             *(("ws", target, _texts(for_ws)) for target in self.ws),
             *(("vmc", target, _texts(for_vmc)) for target in self.vmc),
+            *(("oscquery", target, _texts(for_query)) for target in (self.oscquery,) if target),
             *(parse_output(text) for text in self.out),
         ]
+
+    @property
+    def wants_osc(self) -> bool:
+        """Whether something asks for OSC that is sent nowhere yet."""
+        return bool((self.preset or self.oscquery) and not self.osc)
 
     @property
     def silent(self) -> bool:
@@ -107,8 +117,8 @@ class RunConfig(Config):
         return self.model_copy(update=sections)
 
     def heard(self) -> Self:
-        """With OSC to this computer, where nothing else is sent, kept or shown, or a preset asks for OSC."""
-        needed = self.output.silent or (self.output.preset and not self.output.osc)
+        """With OSC to this computer, where nothing else is sent, kept or shown, or OSC is asked for."""
+        needed = self.output.silent or self.output.wants_osc
         return self.overridden({"osc": ["127.0.0.1:9000"]}) if needed else self
 
     def chosen(self) -> dict[str, Any]:

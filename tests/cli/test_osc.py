@@ -1,8 +1,10 @@
 """``posekit osc``: what the monitor tells of what the test person sends, of strangers, and of silence."""
 
+import json
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 
 from posekit.cli.traffic import Traffic
@@ -86,3 +88,24 @@ def test_groups_and_rates() -> None:
     for second in range(52, 56):
         traffic.tick(second)
     assert {row.per_s for row in traffic.rows()} == {0.0}
+
+
+def test_oscquery_describes_what_is_sent(environment: dict[str, str]) -> None:
+    port = free_port()
+    run = subprocess.Popen(
+        [sys.executable, "-c", MAIN, "run", "performer", "--realtime", "--preset", "unity", "--oscquery", str(port)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert run.stderr is not None
+        said = []
+        while not any("OSCQuery answers" in line for line in said):
+            said.append(run.stderr.readline())
+            assert said[-1], said
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/pose/1/kp?TYPE", timeout=30) as answer:
+            assert json.load(answer) == {"TYPE": "iif" + "fff" * 17}
+    finally:
+        run.terminate()
+        run.communicate()
