@@ -19,7 +19,9 @@ def assign(gain: NDArray[np.floating], *, least: float = 0.0) -> tuple[Indices, 
     """
     best = np.where(gain >= least, np.maximum(gain, 0.0), 0.0)
     rows = np.flatnonzero(best.any(axis=1))
-    columns = best[rows].argmax(axis=1) if len(rows) else rows
+    if not len(rows):
+        return rows, rows
+    columns = best[rows].argmax(axis=1)
     # Mostly nobody wants the same, and then everyone has the best there is.
     if len(np.unique(columns)) < len(columns):
         rows, columns = _contested(best)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from posekit.delayed import Delayed
 from posekit.detectors.measures import BodyMeasures
+from posekit.errors import PosekitError
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
@@ -81,7 +82,9 @@ class Pipeline:
         self._tracker = tracker
         self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
-        self._wanted = self._used = _Parts(detectors=tuple(detectors), tracker=None)
+        self._used = tuple(detectors)
+        self._change: Callable[[Tracker], Sequence[Detector]] | None = None
+        self._changed: Callable[[Tracker], Sequence[Detector]] | None = None
         self._rotate = rotate
         self._source_mirrored = source_mirrored
         self._pictures = pictures
@@ -91,12 +94,13 @@ class Pipeline:
         self._people: tuple[Person, ...] = ()
         self._hints: Delayed[tuple[Person, ...]] = Delayed()
 
-    def adjust(self, *, detectors: Sequence[Detector], tracker: Callable[[Tracker], object]) -> None:
-        """Go on with these detectors, and with what ``tracker`` changes about it, from the next frame on.
+    def adjust(self, change: Callable[[Tracker], Sequence[Detector]]) -> None:
+        """Go on differently from the next frame on. Callable from any thread.
 
-        Those that are no longer there say farewell: for them, everyone leaves. Callable from any thread.
+        change: called between two frames, in the thread that finishes them; it may change the tracker and returns the
+        detectors. For those that are no longer among them everyone leaves, and what lasts ends.
         """
-        self._wanted = _Parts(detectors=tuple(detectors), tracker=tracker)
+        self._change = change
 
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
@@ -136,9 +140,7 @@ class Pipeline:
             poses = relabelled(poses)
         poses = rounded_poses(poses)
         times_s.append(clock())
-        wanted, changed = self._wanted, self._wanted is not self._used
-        if changed and wanted.tracker is not None:
-            wanted.tracker(self._tracker)
+        wanted = self._asked()
         people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
         self._finished = inferred.number
         self._hints.put(inferred.number, people)
@@ -153,7 +155,7 @@ class Pipeline:
             departed=self._tracker.departed,
             last=frame.last,
         )
-        if changed:
+        if wanted is not None:
             result = replace(result, events=self._exchanged(wanted, result))
         result = self._detected(result)
         if self.mirror:
@@ -191,7 +193,19 @@ class Pipeline:
             )
         )
 
-    def _exchanged(self, wanted: "_Parts", result: FrameResult) -> tuple[Event, ...]:
+    def _asked(self) -> tuple[Detector, ...] | None:
+        """The detectors after a change that was asked for since the last frame; None if there was none."""
+        change = self._change
+        if change is None or change is self._changed:
+            return None
+        self._changed = change
+        try:
+            return tuple(change(self._tracker))
+        except PosekitError as error:
+            _logger.warning("%s; what was before stays", error)
+            return None
+
+    def _exchanged(self, wanted: tuple[Detector, ...], result: FrameResult) -> tuple[Event, ...]:
         """Take other detectors; the events with which those before end what lasts."""
         now_s = result.timestamp_s
         leaving = [
@@ -201,15 +215,15 @@ class Pipeline:
         farewell = replace(result, people=(), departed=(*result.departed, *leaving))
         events: list[Event] = []
         kept = []
-        for watched, detector in zip(self._detectors, self._used.detectors, strict=True):
-            if any(detector is other for other in wanted.detectors):
+        for watched, detector in zip(self._detectors, self._used, strict=True):
+            if any(detector is other for other in wanted):
                 kept.append((detector, watched))
             else:
                 # A copy: what it shares with those that stay has to remember everyone.
                 events += _Watched(copy.deepcopy(detector)).update(farewell)
         self._detectors = [
             next((watched for other, watched in kept if other is detector), None) or _Watched(detector)
-            for detector in wanted.detectors
+            for detector in wanted
         ]
         self._used = wanted
         return tuple(events)
@@ -226,14 +240,6 @@ class Pipeline:
             for slot, channels in detector.states(result).items():
                 states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
         return replace(result, states=MappingProxyType(states))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Parts:
-    """What a pipeline works with: its detectors, and what is to be done to its tracker."""
-
-    detectors: tuple[Detector, ...]
-    tracker: Callable[[Tracker], object] | None
 
 
 class _Whole:

@@ -16,6 +16,7 @@ from posekit.cli.osc import app as osc
 from posekit.cli.plugins import plugins
 from posekit.cli.pose import app as pose
 from posekit.cli.replay import replay
+from posekit.cli.report import report
 from posekit.cli.run import run
 
 __all__ = ["app"]
@@ -32,6 +33,7 @@ app.command()(run)
 app.command()(demo)
 app.command()(replay)
 app.command()(export)
+app.command()(report)
 app.add_typer(config, name="config")
 app.add_typer(models, name="models")
 app.add_typer(osc, name="osc")

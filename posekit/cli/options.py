@@ -145,7 +145,7 @@ OscQueryAnnounce = Annotated[
     bool | None,
     typer.Option(
         "--oscquery-announce/--no-oscquery-announce",
-        help="Announce that by multicast DNS.",
+        help="Announce that by multicast DNS, for programs that look for it.",
     ),
 ]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
@@ -172,7 +172,8 @@ VmcPeople = Annotated[
 VmcDepth = Annotated[
     bool | None,
     typer.Option(
-        "--vmc-depth/--no-vmc-depth", help="Experimental: guess how far limbs reach forward from how short they look."
+        "--vmc-depth/--no-vmc-depth",
+        help="Experimental: guess how far limbs reach forward from how short they look.",
     ),
 ]
 MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]

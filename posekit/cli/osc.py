@@ -204,12 +204,17 @@ def send_test(
     vision = VisionSettings()
     context = OutputContext(sources=(stage.name,), max_people=vision.max_people)
     screen = console()
-    sending = {"preset": preset, "osc_format": osc_format, "coords": coords, "y_up": y_up, "osc_prefix": osc_prefix}
-    said = {name: value for name, value in sending.items() if value is not None}
-    outputs = RunOutput.of(osc=target or ["127.0.0.1:9000"], **said)
+    sending = RunOutput.of(
+        osc=target or ["127.0.0.1:9000"],
+        preset=preset,
+        osc_format=osc_format,
+        coords=coords,
+        y_up=y_up,
+        osc_prefix=osc_prefix,
+    )
     adapters: list[Adapter] = []
     with ExitStack() as opening:
-        for name, receiver, chosen in outputs.destinations():
+        for name, receiver, chosen in sending.destinations():
             adapters.append(opening.enter_context(closing(load_adapter(name, receiver, chosen, context))))
             if not quiet:
                 note = getattr(adapters[-1], "note", "") or f"sending {stage.name} to {receiver}"

@@ -106,8 +106,8 @@ def replay(
     options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
     settings = read_config(config) if config is not None else RunConfig()
     output = settings.overridden(options).output
-    if output.lacks_osc or not (json or output.destinations()):
-        output = output.of(**output.model_dump(exclude_unset=True) | {"osc": ["127.0.0.1:9000"]})
+    if output.wants_osc or not (json or output.destinations()):
+        output = output.of(**output.model_dump() | {"osc": ["127.0.0.1:9000"]})
     changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
     if retrack:
         changes = settings.chosen() | {name: value for name, value in changes.items() if value is not None}

@@ -23,6 +23,10 @@ def _with_port(target: str) -> str:
     return target
 
 
+def _receiver(target: str) -> str:
+    return _with_port(target) if ":" in target else target
+
+
 def _output(text: str) -> str:
     parse_output(text)
     return text
@@ -33,6 +37,8 @@ class RunOutput(OutputSettings):
 
     osc: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
     ws: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("8765",)])
+    vmc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
+    oscquery: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8020"])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
         default=(), examples=[("osc:192.168.1.20:7000?format=array",)]
     )
@@ -40,57 +46,53 @@ class RunOutput(OutputSettings):
     save: Path | None = Field(default=None, examples=["out.mp4"])
     snapshot: Path | None = Field(default=None, examples=["now.jpg"])
     show: bool = False
-    vmc: tuple[str, ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
-    oscquery: str | None = Field(default=None, examples=["8020"])
     preset: Literal["touchdesigner", "max", "puredata", "unity", "processing"] | None = Field(
         default=None, examples=["touchdesigner"]
     )
-    osc_format: Literal["joints", "array", "scalar", "poseosc"] = "joints"
-    coords: Literal["norm", "pixel", "aspect", "centered"] = "norm"
-    y_up: bool = False
-    osc_prefix: str = "/pose"
-    oscquery_announce: bool = False
+    # What is not set of these is as the preset has it, or else the first.
+    osc_format: Literal["joints", "array", "scalar", "poseosc"] | None = Field(default=None, examples=["joints"])
+    coords: Literal["norm", "pixel", "aspect", "centered"] | None = Field(default=None, examples=["norm"])
+    y_up: bool | None = Field(default=None, examples=[False])
+    osc_prefix: str | None = Field(default=None, examples=["/pose"])
     ws_token: str | None = Field(default=None, examples=["a-long-secret"])
     ws_origin: tuple[str, ...] = Field(default=(), examples=[("http://localhost:5173",)])
+
+    oscquery_announce: bool = False
     vmc_people: int = Field(default=1, ge=1, le=32)
     vmc_depth: bool = False
 
     def destinations(self) -> list[Destination]:
-        """Where results are sent. OSCQuery describes what the first receiver of OSC gets."""
-        chosen = {
-            "preset": ("preset", self.preset),
-            "osc_format": ("format", self.osc_format),
-            "coords": ("coords", self.coords),
-            "y_up": ("y-up", str(int(self.y_up))),
-            "osc_prefix": ("prefix", self.osc_prefix),
+        """Where results are sent."""
+        for_osc = {
+            "preset": self.preset,
+            "format": self.osc_format,
+            "coords": self.coords,
+            "y-up": self.y_up,
+            "prefix": self.osc_prefix,
         }
-        # What was not set is the preset's to choose.
-        for_osc = {option: value for name, (option, value) in chosen.items() if value and name in self.model_fields_set}
-        for_query = for_osc | _switched("announce", self.oscquery_announce)
-        if self.osc:
-            for_query["receiver"] = self.osc[0]
-        for_vmc = {"people": str(self.vmc_people)} if self.vmc_people > 1 else {}
-        for_vmc |= _switched("depth", self.vmc_depth) | _switched("source-mirrored", self.source_mirrored)
-        for_ws = {"token": self.ws_token or "", "origin": ",".join(self.ws_origin)}
-        for_ws = {name: value for name, value in for_ws.items() if value}
+        # OSCQuery describes what the first receiver is sent.
+        for_query = {**for_osc, "receiver": self.osc[0] if self.osc else "", "announce": self.oscquery_announce}
+        for_ws = {"token": self.ws_token, "origin": ",".join(self.ws_origin)}
+        for_vmc = {"people": self.vmc_people, "depth": self.vmc_depth, "source-mirrored": self.source_mirrored}
         return [
-            *(("osc", target, for_osc) for target in self.osc),
-            *(("ws", target, for_ws) for target in self.ws),
-            *(("vmc", target, for_vmc) for target in self.vmc),
-            *([("oscquery", self.oscquery, for_query)] if self.oscquery else []),
+            *(("osc", target, _texts(for_osc)) for target in self.osc),
+            *(("ws", target, _texts(for_ws)) for target in self.ws),
+            *(("vmc", target, _texts(for_vmc)) for target in self.vmc),
+            *(("oscquery", target, _texts(for_query)) for target in (self.oscquery,) if target),
             *(parse_output(text) for text in self.out),
         ]
 
     @property
-    def silent(self) -> bool:
-        """Whether nothing is sent, kept or shown."""
-        sent = self.osc or self.ws or self.vmc or self.out
-        return not (sent or self.record or self.save or self.snapshot or self.show)
+    def wants_osc(self) -> bool:
+        """Whether something asks for OSC that is sent nowhere yet."""
+        return bool((self.preset or self.oscquery) and not self.osc)
 
     @property
-    def lacks_osc(self) -> bool:
-        """Whether it is said how OSC is sent, but not where to."""
-        return not self.osc and (self.preset is not None or self.oscquery is not None)
+    def silent(self) -> bool:
+        """Whether nothing is sent, kept or shown."""
+        return not (
+            self.osc or self.ws or self.vmc or self.out or self.record or self.save or self.snapshot or self.show
+        )
 
 
 class RunConfig(Config):
@@ -115,9 +117,9 @@ class RunConfig(Config):
         return self.model_copy(update=sections)
 
     def heard(self) -> Self:
-        """With OSC to this computer, where nothing else is sent, kept or shown."""
-        output = self.output
-        return self.overridden({"osc": ["127.0.0.1:9000"]}) if output.silent or output.lacks_osc else self
+        """With OSC to this computer, where nothing else is sent, kept or shown, or OSC is asked for."""
+        needed = self.output.silent or self.output.wants_osc
+        return self.overridden({"osc": ["127.0.0.1:9000"]}) if needed else self
 
     def chosen(self) -> dict[str, Any]:
         """What was set of the settings that a recording holds, by name, as changes to them."""
@@ -138,10 +140,12 @@ class RunConfig(Config):
         return RunOutput.section if name in RunOutput.model_fields else cls.section_of(name)
 
 
-def _switched(option: str, on: bool) -> dict[str, str]:
-    return {option: "1"} if on else {}
-
-
 def _set(settings: Settings) -> dict[str, Any]:
     """What was set in it, so that what was not is still told from it."""
     return {name: getattr(settings, name) for name in settings.model_fields_set}
+
+
+def _texts(options: Mapping[str, object]) -> dict[str, str]:
+    """Options as adapters take them, without those that are not set."""
+    given = {name: value for name, value in options.items() if value not in (None, "")}
+    return {name: str(int(value)) if isinstance(value, bool) else str(value) for name, value in given.items()}

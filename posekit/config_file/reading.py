@@ -85,18 +85,38 @@ def problems(text: str) -> list[Problem]:
         RunConfig.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            place = _place(detail)
+            place = _place(detail, data)
             if not any(_related(place, wrong) for wrong in kinds):
                 found[place] = _described(place, detail, data, root)
     return sorted((_line(place, lines), words) for place, words in found.items())
 
 
-def _place(detail: ErrorDetails) -> Place:
+def _place(detail: ErrorDetails, data: Any) -> Place:
     """Where an error is: of a list that is too short, the list."""
     place = tuple(detail["loc"])
+    if detail["type"] == "value_error":
+        return _meant(place, str(detail["ctx"]["error"]), data)
     if detail["type"] == BEYOND:
         return (*place, *str(detail["ctx"]["name"]).split("."))
     return place[:-1] if detail["type"] == "missing" and isinstance(place[-1], int) else place
+
+
+def _meant(place: Place, words: str, data: Any) -> Place:
+    """The last value within a place that an error calls by name, or the place itself."""
+    names = re.findall(r"'([^']+)'", words)
+    found = place
+    for inner, value in _leaves(_value_at(data, place), place):
+        if any(value == name or (isinstance(value, str) and value.startswith(f"{name}:")) for name in names):
+            found = inner
+    return found
+
+
+def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(one, (*place, key))
+    else:
+        yield place, value
 
 
 def _related(one: Place, other: Place) -> bool:

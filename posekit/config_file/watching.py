@@ -16,22 +16,8 @@ LIVE: Final[Mapping[str, frozenset[str] | None]] = {
     "detectors": None,
     "tracking": frozenset({"smoothing", "region", "predict_ms"}),
     "output": frozenset(
-        {
-            *(
-                "osc",
-                "ws",
-                "vmc",
-                "out",
-                "preset",
-                "osc_format",
-                "coords",
-                "y_up",
-                "osc_prefix",
-                "ws_token",
-                "ws_origin",
-            ),
-            *("oscquery", "oscquery_announce", "vmc_people", "vmc_depth"),
-        },
+        {"osc", "ws", "vmc", "oscquery", "oscquery_announce", "out"}
+        | {"preset", "osc_format", "coords", "y_up", "osc_prefix", "ws_token", "ws_origin", "vmc_people", "vmc_depth"},
     ),
 }
 

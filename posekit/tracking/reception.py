@@ -39,6 +39,10 @@ class Reception:
         self._hold_s = hold_s
         self._last_id = 0
         self._last_newcomer = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget where people were and who met: the next picture may be another camera's."""
         #: Newcomers and people who were seen at the same time, and so are not the same.
         self._met: set[tuple[int, int]] = set()
         #: The least and largest x and y where the middle of a body ever was.

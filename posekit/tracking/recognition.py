@@ -62,15 +62,19 @@ def continuing(people: People, sight: Sight, now_s: float) -> FloatArray:
         spread=spread,
     )
     cost = surprise(area=area, weights=weights, spread=spread)[:, None] - np.log(np.maximum(alike, _LEAST_OKS))
-    other_way = _uprights(people.pose, people.size_px) @ _uprights(sight.poses.xy, sight.size_px).T < _OTHER_WAY
-    possible = (alike >= _LEAST_OKS) & (cost < _CONTINUE_COST) & (sight.strong | ~other_way)
+    possible = (alike >= _LEAST_OKS) & (cost < _CONTINUE_COST)
+    if not sight.strong.all():
+        along = _uprights(people.pose, people.size_px) @ _uprights(sight.poses.xy, sight.size_px).T
+        possible &= sight.strong | (along >= _OTHER_WAY)
     # Looks decide only where there is a choice: behind folded arms, or when the light changes, nobody looks like
     # themselves.
-    unlike = np.clip(_unlike(people, sight.builds, sight.colours), -_MOST_LIKE, _MOST_UNLIKE)
-    unlike = np.where(possible, unlike, _MOST_UNLIKE)
-    strange = np.maximum(unlike, 0.0)
-    cost += np.maximum(unlike - unlike.min(axis=0), strange - strange.min(axis=1)[:, None])
-    result: FloatArray = np.where(possible & (cost < _CONTINUE_COST), cost, NEVER).astype(np.float32)
+    if (possible.sum(axis=0) > 1).any() or (possible.sum(axis=1) > 1).any():
+        unlike = np.clip(_unlike(people, sight.builds, sight.colours), -_MOST_LIKE, _MOST_UNLIKE)
+        unlike = np.where(possible, unlike, _MOST_UNLIKE)
+        strange = np.maximum(unlike, 0.0)
+        cost += np.maximum(unlike - unlike.min(axis=0), strange - strange.min(axis=1)[:, None])
+        possible &= cost < _CONTINUE_COST
+    result: FloatArray = np.where(possible, cost, NEVER).astype(np.float32)
     return result
 
 
@@ -134,7 +138,7 @@ def _half_square(off: NDArray[np.float64], variance: NDArray[np.float64] | float
 def _uprights(xy: FloatArray, size_px: NDArray[np.floating]) -> FloatArray:
     """(N, 2) of length 1: from the middle of the hips to that of the shoulders; 0 where that is too short to tell."""
     torso = middles(xy, SHOULDERS) - middles(xy, HIPS)
-    length_px = np.linalg.norm(torso, axis=1)
+    length_px = np.hypot(torso[:, 0], torso[:, 1])
     telling = length_px > _LEAST_TORSO * size_px
     return np.asarray(torso / np.where(telling, length_px, np.inf)[:, None], np.float32)
 

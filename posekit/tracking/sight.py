@@ -53,36 +53,39 @@ class Sight:
         colours: how many there are, if the poses have none. region: (x, y, width, height) as fractions of the picture
         of that size.
         """
-        usable = np.isfinite(poses.xy).all(axis=(1, 2)) & np.isfinite(poses.keypoint_scores).all(axis=1)
-        usable &= np.isfinite(poses.scores)
+        # A sum is finite only if all that it is made of is.
+        usable = np.isfinite(poses.xy.sum(axis=(1, 2)) + poses.keypoint_scores.sum(axis=1) + poses.scores)
         if region is not None and size is not None:
             x, y, width, height = region
             place = middles(poses.xy) / np.array(size, np.float32)
             usable &= ((place >= (x, y)) & (place <= (x + width, y + height))).all(axis=1)
-        poses = _chosen(poses, np.flatnonzero(usable))
+        if not usable.all():
+            poses = _chosen(poses, np.flatnonzero(usable))
         weights = keypoint_weights(poses.keypoint_scores)
         size_px = body_lengths(poses.xy, poses.keypoint_scores)
         alike = oks(poses.xy, poses.xy, area=standing_areas(size_px), people_weights=weights, pose_weights=weights)
         kept = unique(alike, poses.scores, most_alike=_DUPLICATE_OKS)
-        poses, size_px = _chosen(poses, kept), size_px[kept]
+        if len(kept) < len(poses) or (kept[1:] < kept[:-1]).any():
+            poses, size_px, weights = _chosen(poses, kept), size_px[kept], weights[kept]
+            alike = alike[np.ix_(kept, kept)]
         middle = middles(poses.xy)
         unseen = np.full((len(poses), colours), np.nan, np.float32)
         return cls(
             poses=poses,
             strong=poses.scores >= _STRONG_SCORE,
-            weights=weights[kept],
+            weights=weights,
             size_px=size_px,
             middle=middle,
             builds=builds(poses.xy, poses.keypoint_scores, size_px),
             colours=unseen if poses.appearance is None else poses.appearance,
-            alike=alike[np.ix_(kept, kept)],
+            alike=alike,
             clear=_clear(middle, size_px),
         )
 
 
 def middles(xy: FloatArray, of: Sequence[int] = TORSO) -> FloatArray:
     """(N, 2) px: the middle of each torso, or of other keypoints."""
-    result: FloatArray = xy[:, list(of)].mean(axis=1)
+    result: FloatArray = xy[:, list(of)].sum(axis=1) / np.float32(len(of))
     return result
 
 

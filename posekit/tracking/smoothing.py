@@ -36,9 +36,9 @@ class Steadiness:
     """
 
     rest_hz: float = 1.0
-    hz_per_speed: float = 9.5
+    hz_per_speed: float = 12.0
     rest_speed: float = 0.15
-    speed_hz: float = 1.2
+    speed_hz: float = 1.0
     trusted_score: float = 0.3
 
     @classmethod
@@ -102,7 +102,7 @@ class OneEuro:
         velocity = trail.velocity + _follow(steadiness.speed_hz, elapsed_s) * trust * change
         moved = pose
         if not math.isinf(steadiness.rest_hz):
-            speed = np.linalg.norm(velocity, axis=-1, keepdims=True) / size_px[:, None, None]
+            speed = np.hypot(velocity[..., :1], velocity[..., 1:]) / size_px[:, None, None]
             moving = np.sqrt(np.maximum(speed**2 - steadiness.rest_speed**2, 0.0))
             cut_off_hz = steadiness.rest_hz + steadiness.hz_per_speed * moving
             moved = trail.xy + _follow(cut_off_hz, elapsed_s) * trust * (pose - trail.xy)

@@ -30,6 +30,8 @@ _BUILD: Final = tuple(
         )
     )
 )
+_ONE_SIDE: Final = [sides[0] for sides in _BUILD]
+_OTHER_SIDE: Final = [sides[-1] for sides in _BUILD]
 
 
 def body_lengths(xy: FloatArray, keypoint_scores: FloatArray) -> FloatArray:
@@ -39,7 +41,7 @@ def body_lengths(xy: FloatArray, keypoint_scores: FloatArray) -> FloatArray:
     ones count more (fourth powers); and longer ones are measured more exactly (squares). That keeps the length steady
     from frame to frame and while a person bends, turns or spreads the arms.
     """
-    lengths = np.linalg.norm(xy[:, _FROM] - xy[:, _TO], axis=-1) / _SHARES
+    lengths = _lengths(xy) / _SHARES
     scores = np.minimum(keypoint_scores[:, _FROM], keypoint_scores[:, _TO])
     weights = np.where(scores >= _LEAST_SCORE, scores, 1e-3) * _SHARES**2
     mean = (weights * lengths**4).sum(axis=1) / weights.sum(axis=1)
@@ -49,10 +51,17 @@ def body_lengths(xy: FloatArray, keypoint_scores: FloatArray) -> FloatArray:
 
 def builds(xy: FloatArray, keypoint_scores: FloatArray, size_px: FloatArray) -> FloatArray:
     """(N, 7): logarithms of the body length, and of limbs relative to it; NaN where they are not seen."""
-    lengths = np.linalg.norm(xy[:, _FROM] - xy[:, _TO], axis=-1)
+    lengths = _lengths(xy)
     seen = np.minimum(keypoint_scores[:, _FROM], keypoint_scores[:, _TO]) >= _LEAST_SCORE
     lengths = np.where(seen, lengths, np.nan)
-    limbs = np.stack([lengths[:, list(sides)].mean(axis=1) for sides in _BUILD], axis=1)
+    limbs = (lengths[:, _ONE_SIDE] + lengths[:, _OTHER_SIDE]) / 2
     relative = np.maximum(limbs, 1.0) / size_px[:, None]
     result: FloatArray = np.log(np.concatenate([size_px[:, None], relative], axis=1)).astype(np.float32)
+    return result
+
+
+def _lengths(xy: FloatArray) -> FloatArray:
+    """(N, 14) px: of each segment."""
+    along = xy[:, _FROM] - xy[:, _TO]
+    result: FloatArray = np.hypot(along[..., 0], along[..., 1])
     return result

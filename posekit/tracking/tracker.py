@@ -68,7 +68,7 @@ class PoseTracker:
         self._leave_after_s = leave_after_s
         self._people = People.newcomers(Sight.of(Poses.empty()), np.zeros(0, np.intp), 0.0)
         self._departed: tuple[Departure, ...] = ()
-        self._now_s = -math.inf
+        self._now_s = self._before_s = -math.inf
 
     @property
     def departed(self) -> tuple[Departure, ...]:
@@ -85,6 +85,7 @@ class PoseTracker:
         """Give everyone up."""
         self._departed = _departures(self._people.rows(self._people.id > 0))
         self._people = self._people.rows(np.zeros(len(self._people), bool))
+        self._reception.forget()
 
     def update(self, poses: Poses, timestamp_s: float, *, size: tuple[int, int] | None = None) -> tuple[Person, ...]:
         """Everyone present, ordered by slot. Time that goes back counts as no time passed."""
@@ -92,7 +93,8 @@ class PoseTracker:
         confirm_s = 0.0 if self._now_s == -math.inf else self._confirm_s
         if timestamp_s < self._now_s:
             self._people.put_back(self._now_s - timestamp_s)
-        self._now_s = timestamp_s
+            self._now_s = timestamp_s
+        self._before_s, self._now_s = self._now_s, timestamp_s
         sight = Sight.of(poses, colours=self._people.colours.mean.shape[1], region=self._region, size=size)
         self._people.expect_colours(sight.colours.shape[1])
         self._give_up()
@@ -104,7 +106,8 @@ class PoseTracker:
     def _give_up(self) -> None:
         people = self._people
         unseen_s = self._now_s - people.seen_s
-        passing = (unseen_s > _NEWCOMER_S) | (people.sightings < _NEWCOMER_SHARE * people.chances)
+        passing = (unseen_s > _NEWCOMER_S) & (people.seen_s < self._before_s)
+        passing |= people.sightings < _NEWCOMER_SHARE * people.chances
         # Nobody departs whom a newcomer seems to be.
         seeming = np.isin(people.id, people.guess[~passing])
         gone = np.where(people.id > 0, (unseen_s > self._leave_after_s) & ~seeming, passing)
@@ -118,7 +121,9 @@ class PoseTracker:
         """Give poses to those whom they continue, first the strong ones; those that are left and may be newcomers."""
         strong = sight.strong.copy()
         known = self._people.id > 0
-        rows = np.flatnonzero((self._now_s - self._people.seen_s <= self._hold_s) | ~known)
+        # However slow the network is: whoever was seen last time is still there.
+        recent = (self._now_s - self._people.seen_s <= self._hold_s) | (self._people.seen_s >= self._before_s)
+        rows = np.flatnonzero(recent | ~known)
         if not len(rows) or not len(strong):
             return np.flatnonzero(strong)
         people = self._people if len(rows) == len(known) else self._people.rows(rows)
@@ -127,13 +132,15 @@ class PoseTracker:
         gain = np.maximum(_WORTH - cost - _NEWCOMER_COST * newcomer, 0.0)
         sure, poses = assign(np.where(strong & (cost < _SURE_COST), gain, 0.0))
         gain[sure], gain[:, poses] = 0.0, 0.0
-        others, more_poses = assign(np.where(newcomer & ~strong, 0.0, gain))
+        gain[newcomer & ~strong] = 0.0
+        others, more_poses = assign(gain)
         taken, poses = np.concatenate([sure, others]), np.concatenate([poses, more_poses])
         self._see(rows[taken], sight, poses, doubtful=np.isfinite(cost[:, poses]).sum(axis=0) > 1)
         # A pose much like a better one of somebody known shows them once more: poses come best first.
-        better = np.tril(sight.alike > _NOBODY_NEW_OKS, -1)[:, poses[known[rows[taken]]]].any(axis=1)
         strong[poses] = False
-        return np.flatnonzero(strong & ~better)
+        if strong.any():
+            strong &= ~np.tril(sight.alike > _NOBODY_NEW_OKS, -1)[:, poses[known[rows[taken]]]].any(axis=1)
+        return np.flatnonzero(strong)
 
     def _continue_single(self, sight: Sight) -> Indices:
         """There is one person, whose pose is the likeliest one, wherever it is; else the best is a newcomer."""
@@ -147,7 +154,9 @@ class PoseTracker:
 
     def _see(self, rows: Indices, sight: Sight, poses: Indices, *, doubtful: NDArray[np.bool_]) -> None:
         """Give people their poses, one each."""
-        seen = self._people.rows(rows).seen(sight, poses, self._now_s, doubtful=doubtful, smooth=self._filter)
+        everyone = np.array_equal(rows, np.arange(len(self._people)))
+        people = self._people if everyone else self._people.rows(rows)
+        seen = people.seen(sight, poses, self._now_s, doubtful=doubtful, smooth=self._filter)
         if len(rows) == len(self._people):
             self._people = seen
         elif len(rows):

@@ -25,11 +25,11 @@ EVERYWHERE = "0,0 1,0 1,1 0,1"
 NOWHERE = "0,0 0.01,0 0.01,0.01"
 
 
-class Standing:
-    """An estimator that is told where a performer stands."""
+class Told:
+    """An estimator that is told what a performer does."""
 
-    def __init__(self) -> None:
-        self._performer = Performer("stand", width=WIDTH, height=HEIGHT)
+    def __init__(self, motion: str) -> None:
+        self._performer = Performer(motion, width=WIDTH, height=HEIGHT)
 
     def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
         return self._performer.poses_at(frame.timestamp_s)
@@ -52,8 +52,8 @@ class Switchboard:
 class Installation:
     """A run of one performer, stepped by hand, that watches a file."""
 
-    def __init__(self, file: Path, text: str, **options: object) -> None:
-        self.file, self._saved, self._frames = file, 0, 0
+    def __init__(self, file: Path, text: str, *, motion: str = "stand", fps: float = 10.0, **options: object) -> None:
+        self.file, self._saved, self._frames, self._fps = file, 0, 0, fps
         self.save(text)
 
         def settled(saved: RunConfig) -> RunConfig:
@@ -63,7 +63,7 @@ class Installation:
         usual = DetectorSet()
         plain = settings.plain()
         self.pipeline: Pipeline = make_pipeline(
-            Standing(),
+            Told(motion),
             source="camera",
             vision=plain.vision,
             tracking=plain.tracking,
@@ -88,7 +88,7 @@ class Installation:
         events: list[Event] = []
         for _ in range(frames):
             image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (HEIGHT, WIDTH, 3))
-            frame = Frame(image=image, timestamp_s=self._frames / 10, seq=self._frames)
+            frame = Frame(image=image, timestamp_s=self._frames / self._fps, seq=self._frames)
             self._frames += 1
             events += self.pipeline.step(frame).events
         return [event for event in events if event.kind not in ("activity", "count")]
@@ -145,11 +145,11 @@ def test_smoothing_changes_between_two_frames(tmp_path: Path) -> None:
 
 def test_a_detectors_limits_change(tmp_path: Path) -> None:
     run = Installation(tmp_path / "posekit.toml", "[detectors.activity]\nperiod_s = 1.0\n")
-    before = run.pipeline._used.detectors
+    before = run.pipeline._used
     run.watch(1)
     run.save("[detectors.activity]\nperiod_s = 0.5\n")
     run.watch(1)
-    after = run.pipeline._used.detectors
+    after = run.pipeline._used
     assert [type(one) for one in before if one not in after] == [type(one) for one in after if one not in before]
     assert [type(one).__name__ for one in after if one not in before] == ["Activity"]
 
@@ -214,3 +214,13 @@ def test_a_watcher_looks_only_at_what_was_saved(tmp_path: Path) -> None:
         watched.step()
     assert watched.step() is None
     assert TrackingSettings() == settings.tracking
+
+
+def test_an_exercise_of_ones_own_is_counted_once_it_is_written(tmp_path: Path) -> None:
+    run = Installation(tmp_path / "posekit.toml", '[events]\nexercise = ["push_up"]\n', motion="squat", fps=15)
+    assert [event for event in run.watch(90) if event.kind == "rep"] == []
+    own = '[events.exercises.dip]\nheight = ["hips", "ankles"]\nadaptive = true\n'
+    run.save(f'[events]\nexercise = ["dip"]\n{own}')
+    reps = [event for event in run.watch(150) if event.kind == "rep"]
+    assert {event.fields["exercise"] for event in reps} == {"dip"}
+    assert len(reps) >= 2
