@@ -147,7 +147,7 @@ _NOT_SEATED: Final = (
     (
         Condition(_BEHIND_FEET, "turn", high=0.2),
         Condition(_TRUNK, "turn_most", high=0.96, apart=True),
-        Lasting(high=2.0),
+        Lasting(high=0.9),
     ),
 )
 _PRONE: Final = (Condition(height("shoulders", "ankles"), "most", high=1.6), Condition(_TRUNK, "most", high=0.62))
