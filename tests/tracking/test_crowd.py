@@ -1,7 +1,7 @@
 """Six people who cross in pairs, hide each other, leave and come back, judged by motmetrics.
 
-A short version of ``benchmarks/tracking.py``, whose figures are of a minute and of many seeds: of 20 s even a tracker that
-never errs reaches little more, as it holds whoever vanishes for half a second.
+A short version of ``benchmarks/tracking.py``, whose figures are of a minute and of many seeds: of 20 s even a tracker
+that never errs reaches little more, as it holds whoever vanishes for half a second.
 """
 
 import warnings
