@@ -435,6 +435,18 @@ EXERCISES: Final = {
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
                     ),
                 ),
+                # From the side, feet that go apart are not seen.
+                Way(
+                    measure=(_WRIST_UP,),
+                    span=Span(
+                        start=(-1.5, -0.35), travel=1.0, rising=True, turn=(0.6, 1.7), back=0.6, min_s=0.35, max_s=1.7
+                    ),
+                    conditions=(
+                        Condition(outside("leftShoulder", "rightShoulder"), "turn_size", high=0.35),
+                        Condition(rise("hips"), "range", low=0.06, apart=True),
+                        Condition(_TRUNK, "mean", low=0.5, apart=True),
+                    ),
+                ),
             ),
         ),
         Exercise(
