@@ -9,6 +9,7 @@ import argparse
 import time
 import warnings
 from collections.abc import Iterable
+from typing import Any
 
 import motmetrics
 import numpy as np
@@ -17,7 +18,19 @@ from crowd import STANDING, Step, crowd
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Poses
 
-KEYPOINTS = 17
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "30 fps, 10 % missed, 3 % false": {},
+    "30 fps, 30 % missed": {"missed": 0.3},
+    "10 fps": {"fps": 10.0},
+    "60 fps": {"fps": 60.0},
+    "30 fps, jittered timestamps": {"jitter": 0.8},
+    "everyone of the same build": {"alike": True},
+    "with the colours of clothes": {"coloured": True},
+    "people of 100 px": {"height_px": 100.0},
+    "people of 340 px, who overlap": {"height_px": 340.0},
+    "half as fast": {"speed": 0.22},
+    "half as fast again": {"speed": 0.68},
+}
 
 
 def judged(steps: Iterable[Step]) -> dict[str, float]:
@@ -36,6 +49,19 @@ def judged(steps: Iterable[Step]) -> dict[str, float]:
         )
     ids = set(accumulator.mot_events["HId"].dropna().unique())
     return {"idf1": table["idf1"].item(), "switches": table["num_switches"].item(), "ids": len(ids)}
+
+
+def ceiling(steps: Iterable[Step], hold_s: float = 0.5) -> float:
+    """The IDF1 of a tracker that never errs, but holds people for as long as posekit says they are present."""
+    seen_s: dict[int, float] = {}
+    true = reported = both = 0
+    for step in steps:
+        if len(step.poses) and len(step.truth):
+            apart = np.linalg.norm(step.truth[:, None] - step.poses.xy[None], axis=-1).mean(axis=-1).min(axis=1)
+            seen_s |= {id: step.timestamp_s for id, px in zip(step.ids, apart, strict=True) if px < 12.0}
+        present = {id for id, time_s in seen_s.items() if step.timestamp_s - time_s <= hold_s}
+        true, reported, both = true + len(step.ids), reported + len(present), both + len(present & set(step.ids))
+    return 2 * both / (true + reported)
 
 
 def still_and_moving(fps: float = 30.0, height_px: float = 200.0, noise_px: float = 1.5) -> dict[str, float]:
@@ -93,23 +119,21 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds)
-    print(f"{'scenario':<34} {'IDF1':>7} {'worst':>7} {'switches':>9} {'ids':>5}   (mean of {len(seeds)} seeds)")
-    for name, changes in (
-        ("30 fps, 10 % missed, 3 % false", {}),
-        ("30 fps, 30 % missed", {"missed": 0.3}),
-        ("10 fps", {"fps": 10.0}),
-        ("60 fps", {"fps": 60.0}),
-        ("30 fps, jittered timestamps", {"jitter": 0.8}),
-        ("people of 100 px", {"height_px": 100.0}),
-        ("people of 340 px", {"height_px": 340.0}),
-        ("half as fast", {"speed": 0.5}),
-        ("half as fast again", {"speed": 1.5}),
-    ):
-        results = [judged(crowd(seed, **changes)) for seed in seeds]
+    print(f"{'scenario':<34} {'IDF1':>7} {'worst':>7} {'best':>7} {'switches':>9} {'ids':>5}", end="   ")
+    print(f"(mean of {len(seeds)} seeds; 6 people; best: of a tracker that never errs and holds people for 0.5 s)")
+    for name, changes in SCENARIOS.items():
+        results, best = [], []
+        for seed in seeds:
+            steps = list(crowd(seed, **changes))
+            results.append(judged(steps))
+            best.append(ceiling(steps))
         idf1 = [result["idf1"] for result in results]
         switches = np.mean([result["switches"] for result in results])
         ids = np.mean([result["ids"] for result in results])
-        print(f"{name:<34} {np.mean(idf1):>7.4f} {min(idf1):>7.4f} {switches:>9.2f} {ids:>5.1f}", flush=True)
+        print(
+            f"{name:<34} {np.mean(idf1):>7.4f} {min(idf1):>7.4f} {np.mean(best):>7.4f} {switches:>9.2f} {ids:>5.1f}",
+            flush=True,
+        )
     print("\nsmoothing at 30 fps, noise 1.5 px, a person of 200 px")
     for name, value in still_and_moving().items():
         print(f"  {name:<12} {value:.3f}" + (" ms" if name.startswith("lag") else ""))

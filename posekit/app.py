@@ -23,10 +23,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
+from posekit.config_file import RunConfig
 from posekit.errors import ConfigError
 from posekit.events import CATALOGUE, Event
 from posekit.protocols import Adapter, Detector
-from posekit.streaming import Options, Origin, Stream
+from posekit.streaming import Options, Origin, Stream, configured
 from posekit.types import FrameResult, Status
 
 __all__ = ["App"]
@@ -41,13 +42,20 @@ OnStatus = TypeVar("OnStatus", bound=Callable[[Status], object])
 class App:
     """Calls functions when something happens in front of a camera, in a video or in a recording.
 
-    source, options: as for ``posekit.stream``. Handlers are called in the thread that runs ``run``, one after the
-    other; an exception in one is logged with its event and changes nothing for the others. While handlers take their
-    time a camera's frames are left out, but no event is.
+    source, config, options: as for ``posekit.stream``; ``run`` sends where the configuration says, too. Handlers are
+    called in the thread that runs ``run``, one after the other; an exception in one is logged with its event and
+    changes nothing for the others. While handlers take their time a camera's frames are left out, but no event is.
     """
 
-    def __init__(self, source: Origin | Sequence[Origin] = 0, **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        source: Origin | Sequence[Origin] | None = None,
+        *,
+        config: str | Path | RunConfig | None = None,
+        **options: Unpack[Options],
+    ) -> None:
         self._source = source
+        self._config = configured(config)
         self._options = options
         self._handlers: list[_Handler] = []
         self._detectors: list[Detector] = []
@@ -116,15 +124,18 @@ class App:
             parts = ", ".join(type(part).__name__ for part in (*self._detectors, *self._adapters))
             raise ConfigError(f"this app has run, and what was added to it is used up ({parts}): make a new App")
         self._stopping = False
+        output = self._config.output if self._config is not None else None
         stream = Stream(
             self._source,
+            config=self._config,
             options=self._options,
             outputs=[
+                *(output.destinations() if output else ()),
                 *(f"osc:{target}" for target in _several(osc)),
                 *(f"ws:{target}" for target in _several(ws)),
                 *_several(out),
             ],
-            record=record,
+            record=record if record is not None or output is None else output.record,
             detectors=self._detectors,
             adapters=self._adapters,
         )

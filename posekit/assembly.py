@@ -1,9 +1,16 @@
 """Builds the parts of a run from its settings."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
-from posekit.config import Config, EventSettings, OutputSettings, TrackingSettings, VisionSettings
+from posekit.config import (
+    Config,
+    DetectorSettings,
+    EventSettings,
+    OutputSettings,
+    TrackingSettings,
+    VisionSettings,
+)
 from posekit.detectors.activity import Activity
 from posekit.detectors.examples import ExampleGestures
 from posekit.detectors.falls import Falls
@@ -20,19 +27,22 @@ from posekit.detectors.zones import Zones
 from posekit.exercise_config import chosen
 from posekit.models.store import ModelFile
 from posekit.pipeline import Pipeline
+from posekit.plugins import load_detector, parse_detector
 from posekit.pose_examples import example_arrays
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
 from posekit.posenet.estimator import Planner, PoseNetEstimator
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
-from posekit.protocols import Detector, Estimator, Source
+from posekit.protocols import Detector, Estimator, Source, Tracker
 from posekit.sources.images import Images
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult
 
 __all__ = [
+    "DetectorSet",
+    "adjust",
     "load_network",
     "make_detectors",
     "make_estimator",
@@ -43,12 +53,12 @@ __all__ = [
 ]
 
 
-def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
+def load_network(file: ModelFile, vision: VisionSettings) -> Network:
     """The network in a file, ready to run.
 
     Raises ModelError for one that is damaged or no PoseNet, ConfigError for a wrong input size.
     """
-    network = PoseNet(
+    network = Network(
         file.content,
         name=file.name,
         input_size=parse_input_size(vision.input_size) if vision.input_size else None,
@@ -61,7 +71,7 @@ def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
     return network
 
 
-def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = False) -> Planner | None:
+def make_planner(network: Network, vision: VisionSettings, *, still: bool = False) -> Planner | None:
     """What chooses a network's input sizes; None where the user has, or there is one only. still: separate pictures."""
     if vision.input_size is not None or vision.image_scale_factor is not None or not network.resizable:
         return None
@@ -71,7 +81,7 @@ def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = Fals
     return AdaptiveSize(sight, network.output_stride, alone=vision.single)
 
 
-def make_estimator(network: PoseNet, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
+def make_estimator(network: Network, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
     """The estimator around a network. planner: chooses input sizes; without one it is one size for everything."""
     sizer: Sizer | None = None
     if vision.image_scale_factor is not None:
@@ -99,6 +109,8 @@ def make_pipeline(
     tracking: TrackingSettings,
     output: OutputSettings,
     events: EventSettings | None = None,
+    limits: DetectorSettings | None = None,
+    usual: "DetectorSet | None" = None,
     still: bool = False,
     detectors: Sequence[Detector] = (),
     pictures: Callable[[Frame, FrameResult], None] | None = None,
@@ -106,8 +118,9 @@ def make_pipeline(
 ) -> Pipeline:
     """The pipeline of one source.
 
-    still: separate pictures, in which everyone counts at first sight. detectors: beside those of the settings.
-    pictures: called with every picture and its result.
+    limits: what detectors judge by. usual: keeps the detectors of the settings, for ``adjust``. still: separate
+    pictures, in which everyone counts at first sight. detectors: beside those of the settings. pictures: called with
+    every picture and its result.
     """
     tracker = PoseTracker(
         smoothing=0.0 if still else tracking.smoothing,
@@ -122,7 +135,10 @@ def make_pipeline(
         estimator,
         tracker,
         source=source,
-        detectors=(*make_detectors(events or EventSettings()), *detectors),
+        detectors=(
+            *(usual or DetectorSet()).of(events or EventSettings(), limits or DetectorSettings()),
+            *detectors,
+        ),
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
@@ -131,40 +147,74 @@ def make_pipeline(
     )
 
 
-def make_detectors(events: EventSettings) -> tuple[Detector, ...]:
+class DetectorSet:
+    """The detectors of one source: made of settings, and made anew only where those have changed."""
+
+    def __init__(self) -> None:
+        self._footing = Footing()
+        self._signals = Signals()
+        self._made: dict[Hashable, Detector] = {}
+
+    def of(self, events: EventSettings, limits: DetectorSettings) -> tuple[Detector, ...]:
+        """The detectors, in the order in which they see a result."""
+        wanted: dict[Hashable, Callable[[], Detector]] = {
+            "presence": Presence,
+            limits.framing: lambda: FramingDetector(limits.framing),
+            limits.activity: lambda: Activity(limits.activity),
+        }
+        for zone in events.zone:
+            wanted[zone] = lambda zone=zone: Zones([zone], footing=self._footing)  # type: ignore[misc]
+        for line in events.line:
+            wanted[line] = lambda line=line: Lines([line], footing=self._footing)  # type: ignore[misc]
+        wanted |= {
+            limits.gait: lambda: Gait(limits.gait),
+            limits.jumps: lambda: Jumps(limits.jumps),
+            limits.falls: lambda: Falls(limits.falls),
+            limits.gestures: lambda: Gestures(limits=limits.gestures, signals=self._signals),
+        }
+        exercises, alone = chosen(events.exercise, events.exercises), bool(events.exercise)
+        wanted[exercises, alone, limits.repetitions] = lambda: Repetitions(
+            exercises, alone=alone, counting=limits.repetitions, signals=self._signals
+        )
+        if events.poses:
+            poses = events.model_dump_json(include={"poses"})
+            wanted["poses", poses] = lambda: ExampleGestures(example_arrays(events.poses))
+        for text in events.detector:
+            wanted["detector", text] = lambda text=text: load_detector(*parse_detector(text))  # type: ignore[misc]
+        self._made = {key: self._made[key] if key in self._made else make() for key, make in wanted.items()}
+        return tuple(self._made.values())
+
+
+def make_detectors(events: EventSettings, limits: DetectorSettings | None = None) -> tuple[Detector, ...]:
     """The detectors of one source, in the order in which they see a result."""
-    detectors: list[Detector] = [Presence(), FramingDetector(), Activity()]
-    footing = Footing()
-    if events.zone:
-        detectors.append(Zones(events.zone, footing=footing))
-    if events.line:
-        detectors.append(Lines(events.line, footing=footing))
-    signals = Signals()
-    exercises = chosen(events.exercise, events.exercises)
-    detectors += [
-        Gait(),
-        Jumps(),
-        Falls(),
-        Gestures(signals=signals),
-        Repetitions(exercises, alone=bool(events.exercise), signals=signals),
-    ]
-    if events.poses:
-        detectors.append(ExampleGestures(example_arrays(events.poses)))
-    return tuple(detectors)
+    return DetectorSet().of(events, limits or DetectorSettings())
+
+
+def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
+    """Let a pipeline that is at work go on with those settings that can change meanwhile (``watching.LIVE``)."""
+    tracking = config.tracking
+
+    def change(tracker: Tracker) -> tuple[Detector, ...]:
+        if isinstance(tracker, PoseTracker):
+            tracker.adjust(smoothing=tracking.smoothing, region=tracking.region, predict_s=tracking.predict_ms / 1e3)
+        return usual.of(config.events, config.detectors)
+
+    pipeline.adjust(change)
 
 
 def make_lane(
     source: Source,
     name: str,
-    network: PoseNet,
+    network: Network,
     config: Config,
     *,
+    usual: DetectorSet | None = None,
     detectors: Sequence[Detector] = (),
     pictures: Callable[[Frame, FrameResult], None] | None = None,
 ) -> tuple[Source, Pipeline]:
     """A source and its pipeline, for the runner.
 
-    name: what results call it. detectors, pictures: as in ``make_pipeline``.
+    name: what results call it. usual, detectors, pictures: as in ``make_pipeline``.
     """
     still = isinstance(source, Images)
     pipeline = make_pipeline(
@@ -174,6 +224,8 @@ def make_lane(
         tracking=config.tracking,
         output=config.output,
         events=config.events,
+        limits=config.detectors,
+        usual=usual,
         still=still,
         detectors=detectors,
         pictures=pictures,

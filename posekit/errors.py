@@ -26,7 +26,7 @@ class PosekitError(Exception):
     """Expected trouble: the command line prints it as one line and ends with exit status 2."""
 
 
-class ConfigError(PosekitError):
+class ConfigError(PosekitError, ValueError):
     """A flag, an address, an option or a configuration file is wrong."""
 
 

@@ -1,5 +1,6 @@
 """One frame in, one result out: the stages in their order, without threads, sockets or a clock of their own."""
 
+import copy
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,11 +9,12 @@ from types import MappingProxyType
 
 from posekit.delayed import Delayed
 from posekit.detectors.measures import BodyMeasures
+from posekit.errors import PosekitError
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
 from posekit.rounding import rounded_people, rounded_poses
-from posekit.types import Frame, FrameResult, Measures, Person, Poses
+from posekit.types import Departure, Frame, FrameResult, Measures, Person, Poses
 
 __all__ = ["Fitted", "Inferred", "Pipeline", "known_measures"]
 
@@ -80,6 +82,9 @@ class Pipeline:
         self._tracker = tracker
         self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
+        self._used = tuple(detectors)
+        self._change: Callable[[Tracker], Sequence[Detector]] | None = None
+        self._changed: Callable[[Tracker], Sequence[Detector]] | None = None
         self._rotate = rotate
         self._source_mirrored = source_mirrored
         self._pictures = pictures
@@ -88,6 +93,14 @@ class Pipeline:
         self._finished = 0
         self._people: tuple[Person, ...] = ()
         self._hints: Delayed[tuple[Person, ...]] = Delayed()
+
+    def adjust(self, change: Callable[[Tracker], Sequence[Detector]]) -> None:
+        """Go on differently from the next frame on. Callable from any thread.
+
+        change: called between two frames, in the thread that finishes them; it may change the tracker and returns the
+        detectors. For those that are no longer among them everyone leaves, and what lasts ends.
+        """
+        self._change = change
 
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
@@ -127,22 +140,24 @@ class Pipeline:
             poses = relabelled(poses)
         poses = rounded_poses(poses)
         times_s.append(clock())
+        wanted = self._asked()
         people = rounded_people(self._tracker.update(poses, frame.timestamp_s, size=frame.size))
         self._finished = inferred.number
         self._hints.put(inferred.number, people)
         times_s.append(clock())
-        result = self._detected(
-            FrameResult(
-                source=self.source,
-                size=frame.size,
-                seq=frame.seq,
-                timestamp_s=frame.timestamp_s,
-                poses=poses,
-                people=people,
-                departed=self._tracker.departed,
-                last=frame.last,
-            )
+        result = FrameResult(
+            source=self.source,
+            size=frame.size,
+            seq=frame.seq,
+            timestamp_s=frame.timestamp_s,
+            poses=poses,
+            people=people,
+            departed=self._tracker.departed,
+            last=frame.last,
         )
+        if wanted is not None:
+            result = replace(result, events=self._exchanged(wanted, result))
+        result = self._detected(result)
         if self.mirror:
             result = mirrored(result)
         times_s.append(clock())
@@ -177,6 +192,41 @@ class Pipeline:
                 mirrored=self.mirror,
             )
         )
+
+    def _asked(self) -> tuple[Detector, ...] | None:
+        """The detectors after a change that was asked for since the last frame; None if there was none."""
+        change = self._change
+        if change is None or change is self._changed:
+            return None
+        self._changed = change
+        try:
+            return tuple(change(self._tracker))
+        except PosekitError as error:
+            _logger.warning("%s; what was before stays", error)
+            return None
+
+    def _exchanged(self, wanted: tuple[Detector, ...], result: FrameResult) -> tuple[Event, ...]:
+        """Take other detectors; the events with which those before end what lasts."""
+        now_s = result.timestamp_s
+        leaving = [
+            Departure(id=person.id, slot=person.slot, entered_s=now_s - person.age_s, last_seen_s=now_s)
+            for person in result.people
+        ]
+        farewell = replace(result, people=(), departed=(*result.departed, *leaving))
+        events: list[Event] = []
+        kept = []
+        for watched, detector in zip(self._detectors, self._used, strict=True):
+            if any(detector is other for other in wanted):
+                kept.append((detector, watched))
+            else:
+                # A copy: what it shares with those that stay has to remember everyone.
+                events += _Watched(copy.deepcopy(detector)).update(farewell)
+        self._detectors = [
+            next((watched for other, watched in kept if other is detector), None) or _Watched(detector)
+            for detector in wanted
+        ]
+        self._used = wanted
+        return tuple(events)
 
     def _detected(self, result: FrameResult) -> FrameResult:
         """The result with everything that the detectors made of it, each seeing what those before it found."""

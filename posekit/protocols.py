@@ -11,9 +11,11 @@ __all__ = [
     "Adapter",
     "AdapterFactory",
     "Detector",
+    "DetectorFactory",
     "Estimator",
     "OutputContext",
     "Source",
+    "SourceFactory",
     "StagedEstimator",
     "StateDetector",
     "Tracker",
@@ -27,8 +29,10 @@ class Source(Protocol):
     name: what outputs call it. live: true for cameras and streams, of which only the newest frame matters; false for
     files, of which every frame does.
 
-    A live source that is lost is opened again by a new iteration, unless it has an attribute ``rewinds`` that is true:
-    that one would begin anew, as a file that plays. One whose frames are seconds apart has an attribute ``period_s``.
+    A live source that is lost is opened again by a new iteration. It may have more attributes: ``rewinds``, true if a
+    new iteration would begin anew, as with a file that plays, so that it is not opened again; ``period_s``, how long a
+    frame may take though all is well, where that is seconds; ``frame_count``, how many frames there are or None, for a
+    progress bar.
     """
 
     name: str
@@ -111,7 +115,12 @@ class StateDetector(Detector, Protocol):
 
 @runtime_checkable
 class Adapter(Protocol):
-    """Where results go."""
+    """Where results go.
+
+    It may have more attributes: ``backlog``, how many messages may wait for it before the oldest is dropped, where the
+    usual few do not do; ``page``, the address of a page in a browser that shows what it sends; ``note``, what the user
+    should know of how it is set up.
+    """
 
     def send(self, message: FrameResult | Status) -> None:
         """Deliver a result or a status. Raises AdapterError if it failed; the runner goes on."""
@@ -135,4 +144,20 @@ class AdapterFactory(Protocol):
 
     def __call__(self, target: str, options: Mapping[str, str], context: OutputContext) -> Adapter:
         """Raises ConfigError for a wrong target or option. Does not block."""
+        ...
+
+
+class DetectorFactory(Protocol):
+    """An entry point of the group ``posekit.detectors``: makes a detector from ``--detector NAME?key=value``."""
+
+    def __call__(self, options: Mapping[str, str]) -> Detector:
+        """Called once per source. Raises ConfigError for a wrong option."""
+        ...
+
+
+class SourceFactory(Protocol):
+    """An entry point of the group ``posekit.sources``: makes a source from ``NAME:TARGET?key=value``."""
+
+    def __call__(self, target: str, options: Mapping[str, str]) -> Source:
+        """Opens nothing yet. Raises ConfigError for a wrong target or option."""
         ...

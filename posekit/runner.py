@@ -59,6 +59,7 @@ class Runner:
         self._on_status = on_status
         self._lossless = not any(source.live for source, _ in lanes)
         self._deliveries: list[Delivery] = []
+        self._ended_deliveries: list[Delivery] = []
         # Unlike a lock, this queue may be used in a signal handler.
         self._news: SimpleQueue[None] = SimpleQueue()
         self._stopped = False
@@ -102,11 +103,26 @@ class Runner:
         self._stopped = True
         self._wake()
 
+    def begin(self, name: str, adapter: Adapter) -> None:
+        """Send to one more adapter from now on. To be called by ``on_status``; the adapter is closed at the end."""
+        delivery = Delivery(adapter, lossless=self._lossless, name=name)
+        with self._order:
+            self._deliveries = [*self._deliveries, delivery]
+
+    def end(self, name: str) -> None:
+        """Send no more to the adapter of that name, and close it. To be called by ``on_status``."""
+        gone = [delivery for delivery in self._deliveries if delivery.name == name]
+        with self._order:
+            self._deliveries = [delivery for delivery in self._deliveries if delivery.name != name]
+        self._ended_deliveries += gone
+        for delivery in gone:
+            delivery.close()
+
     def summary(self) -> RunSummary:
         """What the run has done."""
         return RunSummary(
             sources={lane.name: lane.summary() for lane in self._lanes},
-            outputs={delivery.name: delivery.summary() for delivery in self._deliveries},
+            outputs={delivery.name: delivery.summary() for delivery in (*self._ended_deliveries, *self._deliveries)},
         )
 
     def _oversee(self) -> None:

@@ -4,7 +4,20 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["EDGES", "INDEX", "KEYPOINTS", "OKS_SIGMAS", "SWAPPED", "TREE"]
+__all__ = [
+    "ANKLES",
+    "EDGES",
+    "HIPS",
+    "INDEX",
+    "KEYPOINTS",
+    "KNEES",
+    "OKS_SIGMAS",
+    "SEGMENTS",
+    "SHOULDERS",
+    "SWAPPED",
+    "TORSO",
+    "TREE",
+]
 
 #: The 17 keypoints in the order of every array (COCO's order, PoseNet's names; left is the person's left).
 KEYPOINTS: Final = (
@@ -29,6 +42,13 @@ KEYPOINTS: Final = (
 
 #: Name of a keypoint to its index.
 INDEX: Final = {name: index for index, name in enumerate(KEYPOINTS)}
+
+#: Pairs of keypoints, left and right; and the four that span the torso.
+SHOULDERS: Final = (INDEX["leftShoulder"], INDEX["rightShoulder"])
+HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
+KNEES: Final = (INDEX["leftKnee"], INDEX["rightKnee"])
+ANKLES: Final = (INDEX["leftAnkle"], INDEX["rightAnkle"])
+TORSO: Final = SHOULDERS + HIPS
 
 #: PoseNet's tree as (parent, child), in the order of the displacement channels: edge ``e`` is channel ``e`` (y)
 #: and ``e + 16`` (x). The nose is the root. Source: PersonLab and TensorFlow.js' ``poseChain``.
@@ -74,6 +94,29 @@ EDGES: Final = tuple(
         ("leftKnee", "leftAnkle"),
         ("rightHip", "rightKnee"),
         ("rightKnee", "rightAnkle"),
+    )
+)
+
+#: Segments of the body: two keypoints, and how far apart they are as a share of a standing body's height, from the top
+#: of the head to the sole. Source: Drillis and Contini 1966 for the limbs; eyes 63 mm and ears 145 mm apart on a body
+#: of 1.7 m; shoulders and hips as far apart as their keypoints lie on people of known height.
+SEGMENTS: Final = tuple(
+    (INDEX[a], INDEX[b], share)
+    for a, b, share in (
+        ("leftShoulder", "rightShoulder", 0.22),
+        ("leftHip", "rightHip", 0.12),
+        ("leftShoulder", "leftHip", 0.29),
+        ("rightShoulder", "rightHip", 0.29),
+        ("leftShoulder", "leftElbow", 0.165),
+        ("rightShoulder", "rightElbow", 0.165),
+        ("leftElbow", "leftWrist", 0.15),
+        ("rightElbow", "rightWrist", 0.15),
+        ("leftHip", "leftKnee", 0.24),
+        ("rightHip", "rightKnee", 0.24),
+        ("leftKnee", "leftAnkle", 0.235),
+        ("rightKnee", "rightAnkle", 0.235),
+        ("leftEye", "rightEye", 0.037),
+        ("leftEar", "rightEar", 0.085),
     )
 )
 

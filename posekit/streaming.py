@@ -13,6 +13,8 @@ from typing import Any, Final, Literal, Protocol, TypedDict, Unpack
 from posekit.assembly import load_network, make_lane
 from posekit.channels import Closed
 from posekit.config import Config
+from posekit.config_file import RunConfig, read_config
+from posekit.config_file.model import Destination
 from posekit.delivery import Outbox
 from posekit.detectors.lines import Line
 from posekit.detectors.zones import Zone
@@ -34,7 +36,7 @@ from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
 from posekit.types import FrameResult, Status
 
-__all__ = ["Options", "Origin", "Stream", "stream"]
+__all__ = ["Options", "Origin", "Stream", "configured", "stream"]
 
 #: A camera's number, whatever ``posekit run`` takes, a recording, or any source.
 Origin = str | int | Path | Source | Recording
@@ -67,6 +69,7 @@ class Options(TypedDict, total=False):
     exercise: str | Sequence[str]
     exercises: str | Path | Mapping[str, CustomExercise]
     poses: str | Path | Mapping[str, PoseExamples]
+    detector: Sequence[str]
     rotate: Literal[0, 90, 180, 270]
     mirror: bool
     source_mirrored: bool
@@ -76,40 +79,54 @@ class Options(TypedDict, total=False):
     reopen_frozen: bool
 
 
-def stream(source: Origin | Sequence[Origin] = 0, **options: Unpack[Options]) -> "Stream":
+def stream(
+    source: Origin | Sequence[Origin] | None = None,
+    *,
+    config: str | Path | RunConfig | None = None,
+    **options: Unpack[Options],
+) -> "Stream":
     """The results of a source, one per frame, with ``for`` or ``async for``.
 
     source: a camera's number, anything that ``posekit run`` takes, a recording, a ``Source``, or several of them.
-    options: those of ``posekit run``, such as ``max_people=2, mirror=True``. Of each camera the loop gets the newest
-    result, with the events of those that it was too slow for; of a file, every one.
+    Without one, those of the configuration, or camera 0. config: a ``posekit.toml``, or what ``read_config`` made of
+    it. options: those of ``posekit run``, such as ``max_people=2, mirror=True``; they win over it. Of each camera the
+    loop gets the newest result, with the events of those that it was too slow for; of a file, every one.
 
     Raises ConfigError for a wrong option, SourceError for a missing file, and when the loop begins, the PosekitError of
     a source that cannot be opened.
     """
-    return Stream(source, options=options)
+    return Stream(source, config=config, options=options)
 
 
 class Stream:
     """Iterated over it runs its source; see ``stream``. Each iteration opens the source anew.
 
-    outputs: adapters as ``NAME:TARGET?key=value``. record: a file for a recording. detectors, adapters: further ones;
-    with several sources each has a copy of the detectors.
+    outputs: adapters as ``NAME:TARGET?key=value``, or taken apart. record: a file for a recording. detectors, adapters:
+    further ones; with several sources each has a copy of the detectors.
     """
 
     def __init__(
         self,
-        source: Origin | Sequence[Origin],
+        source: Origin | Sequence[Origin] | None,
         *,
+        config: str | Path | RunConfig | None = None,
         options: Options,
-        outputs: Sequence[str] = (),
+        outputs: Sequence[str | Destination] = (),
         record: str | Path | None = None,
         detectors: Sequence[Detector] = (),
         adapters: Sequence[Adapter] = (),
     ) -> None:
+        given = configured(config)
+        if source is None:
+            source = given.sources if given is not None else 0
         self._origins = [source] if isinstance(source, str) or not isinstance(source, Sequence) else list(source)
         self._options: Mapping[str, Any] = {**options}
         self._config = Config.flat(self._options)
-        self._outputs = [parse_output(text) for text in outputs]
+        if given is not None:
+            given = given.overridden(self._options)
+            self._options = given.chosen() | self._options
+            self._config = given.plain()
+        self._outputs = [parse_output(output) if isinstance(output, str) else output for output in outputs]
         self._record = None if record is None else Path(record)
         self._detectors = detectors
         self._adapters = adapters
@@ -317,6 +334,11 @@ class _Inbox:
             return self._waiting.get(timeout_s)
         except Closed:
             return None
+
+
+def configured(config: str | Path | RunConfig | None) -> RunConfig | None:
+    """The settings of a file. Raises ConfigError."""
+    return read_config(Path(config)) if isinstance(config, str | Path) else config
 
 
 def _opened(origins: Iterable[Origin]) -> tuple[Recording | None, list[Source]]:

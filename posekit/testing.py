@@ -1,4 +1,4 @@
-"""For authors of adapters and detectors: tell what is wrong with one before a run does.
+"""For authors of adapters, detectors and sources: tell what is wrong with one before a run does.
 
 ::
 
@@ -7,14 +7,16 @@
 """
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import numpy as np
 
 from posekit.events import CATALOGUE, Event, make
-from posekit.protocols import Adapter, Detector, StateDetector
-from posekit.types import Departure, FrameResult, Person, Poses, SourceState, Status
+from posekit.protocols import Adapter, Detector, Source, StateDetector
+from posekit.sources.naming import slug
+from posekit.types import Departure, Frame, FrameResult, Person, Poses, SourceState, Status
 
-__all__ = ["check_adapter", "check_detector", "sample_messages"]
+__all__ = ["check_adapter", "check_detector", "check_source", "sample_messages"]
 
 
 def sample_messages() -> list[FrameResult | Status]:
@@ -48,11 +50,7 @@ def check_adapter(factory: Callable[[], Adapter]) -> None:
         raise AssertionError(f"{type(adapter).__name__} needs the methods send(message) and close()")
     for message in sample_messages():
         _called(adapter.send, message, f"send() of a {type(message).__name__}")
-    for time in ("first", "second"):
-        try:
-            adapter.close()
-        except Exception as error:
-            raise AssertionError(f"close() failed the {time} time: {type(error).__name__}: {error}") from error
+    _close_twice(adapter)
 
 
 def check_detector(factory: Callable[[], Detector]) -> None:
@@ -69,6 +67,53 @@ def check_detector(factory: Callable[[], Detector]) -> None:
             _check_event(event)
         if isinstance(detector, StateDetector):
             _check_states(_called(detector.states, result, "states()"), result)
+
+
+def check_source(factory: Callable[[], Source], *, frames: int = 5) -> None:
+    """Take the first frames of a source, close it twice, and look at what it says of itself. Raises AssertionError."""
+    source = factory()
+    if not isinstance(source, Source):
+        raise AssertionError(
+            f"{type(source).__name__} needs the attributes name and live, and the methods __iter__() and close()"
+        )
+    if source.name != slug(source.name, ""):
+        raise AssertionError(
+            f"name becomes part of OSC addresses: small letters, digits, '_' and '-', got '{source.name}'"
+        )
+    if not isinstance(source.live, bool):
+        raise AssertionError(f"live is True or False, got {source.live!r}")
+    before: Frame | None = None
+    try:
+        for frame in islice(source, frames):
+            _check_frame(frame, before)
+            before = frame
+    except Exception as error:
+        if isinstance(error, AssertionError):
+            raise
+        raise AssertionError(f"iterating failed: {type(error).__name__}: {error}") from error
+    if before is None:
+        raise AssertionError("it has no frames: raise SourceError if it cannot be opened")
+    _close_twice(source)
+
+
+def _check_frame(frame: object, before: Frame | None) -> None:
+    if not isinstance(frame, Frame):
+        raise AssertionError(f"a source yields frames, got {type(frame).__name__}")
+    if frame.image.ndim != 3 or frame.image.shape[2] != 3 or frame.image.dtype != np.uint8:
+        got = f"{frame.image.shape} {frame.image.dtype}"
+        raise AssertionError(f"image is (height, width, 3) uint8, blue first, got {got}")
+    if before is not None and frame.seq <= before.seq:
+        raise AssertionError(f"seq grows with every frame, got {frame.seq} after {before.seq}")
+    if before is not None and frame.timestamp_s < before.timestamp_s:
+        raise AssertionError(f"timestamp_s never goes back, got {frame.timestamp_s:g} after {before.timestamp_s:g}")
+
+
+def _close_twice(part: Adapter | Source) -> None:
+    for time in ("first", "second"):
+        try:
+            part.close()
+        except Exception as error:
+            raise AssertionError(f"close() failed the {time} time: {type(error).__name__}: {error}") from error
 
 
 def _check_event(event: object) -> None:

@@ -186,8 +186,8 @@ class Person:
     xy: (17, 2) float32, smoothed, source-frame pixels. keypoint_scores: (17,) float32, 0…1.
     velocity: (17, 2) float32, px/s. score: 0…1.
     visible: false while unseen and not yet given up; keypoints are then held and fade.
-    measured: (17, 2) float32, source-frame pixels, as the network saw them in this frame, or None where it did not:
-    not smoothed, for what must know when something happened to the frame.
+    measured: (17, 2) float32, source-frame pixels, as the network saw them in this frame (a keypoint that is lost, as
+    it was seen last), or None where it did not: not smoothed, for what must know when something happened to the frame.
     """
 
     id: int

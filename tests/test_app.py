@@ -460,8 +460,8 @@ def test_options_are_the_settings_of_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("called", "parameters"),
     [
-        (posekit.stream, "source=0, **options"),
-        (posekit.App, "source=0, **options"),
+        (posekit.stream, "source=None, *, config=None, **options"),
+        (posekit.App, "source=None, *, config=None, **options"),
         (posekit.App.on, "self, kind, **fields"),
         (posekit.App.add, "self, part"),
         (posekit.App.run, "self, *, osc=(), ws=(), out=(), record=None"),

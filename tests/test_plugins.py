@@ -7,8 +7,8 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from posekit import plugins
-from posekit.errors import AdapterError, ConfigError
-from posekit.plugins import installed, load_adapter, parse_output
+from posekit.errors import AdapterError, ConfigError, SourceError
+from posekit.plugins import installed, load_adapter, load_detector, load_source, parse_detector, parse_output
 from posekit.protocols import OutputContext
 
 
@@ -55,3 +55,35 @@ def test_a_broken_package(monkeypatch: pytest.MonkeyPatch, value: str, error: ty
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
     with pytest.raises(error, match=re.escape(said)):
         load_adapter("odd", "anywhere", {}, OutputContext())
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("no_such_package:create", "'odd' cannot be loaded (ModuleNotFoundError"),
+        ("math:no_such_name", "'odd' cannot be loaded (AttributeError"),
+        ("math:gcd", "'odd' cannot be opened (TypeError"),
+    ],
+)
+def test_a_broken_detector_and_source(monkeypatch: pytest.MonkeyPatch, value: str, said: str) -> None:
+    asked = []
+
+    def points(group: str) -> list[EntryPoint]:
+        asked.append(group)
+        return [EntryPoint(name="odd", value=value, group=group)]
+
+    monkeypatch.setattr(plugins, "entry_points", points)
+    with pytest.raises(ConfigError, match=re.escape(f"detector {said}")):
+        load_detector("odd", {})
+    with pytest.raises(SourceError, match=re.escape(f"source {said}")):
+        load_source("odd", "anywhere", {})
+    assert asked == ["posekit.detectors", "posekit.sources"]
+
+
+def test_detectors_in_words() -> None:
+    assert parse_detector("near?least=0.5&x=") == ("near", {"least": "0.5", "x": ""})
+    assert parse_detector("near") == ("near", {})
+    with pytest.raises(ConfigError, match=r"^options of detector 'near\?least' must be key=value, joined by &$"):
+        parse_detector("near?least")
+    with pytest.raises(ConfigError, match="must be NAME or NAME"):
+        parse_detector("?a=1")

@@ -533,3 +533,28 @@ def test_opened_and_closed_again_and_again_nothing_is_left(live: bool) -> None:
         cycle()
     assert held()[:2] == (threads, descriptors)
     assert held()[2] <= objects + 25  # half an object per run
+
+
+def test_outputs_change_while_it_runs() -> None:
+    first, second, runner_told = Book(), Book(enough=20), []
+
+    def on_status(status: Status) -> None:
+        if not runner_told and first.results:
+            runner_told.append(status)
+            runner.end("first")
+            runner.begin("second", second)
+            assert first.closed == 1
+
+    runner = Runner([(Endless(), pipeline("camera"))], {"first": first}, on_status=on_status)
+
+    def stop() -> None:
+        second.full.wait(PATIENCE_S)
+        runner.stop()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    summary = runner.run()
+    stopper.join()
+    assert set(summary.outputs) == {"first", "second"}
+    assert second.results[0].seq > first.results[-1].seq
+    assert first.closed == second.closed == 1

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from posekit.detectors.measures import MEASURES
 from posekit.events import CATALOGUE, Event
-from posekit.skeleton import KEYPOINTS
 from posekit.types import FrameResult, Person, Status
+from posekit_osc.addresses import ALIVE, ARRAY, COUNT, FRAME, JOINTS, SCALAR, SOURCE, STATUS, MessageSpec, event_spec
 from posekit_osc.coordinates import Affine, transform
 from posekit_osc.settings import Settings
 from posekit_osc.wire import BundleTemplate, bundles, message
@@ -20,6 +20,9 @@ __all__ = ["FORMATS", "Encoder", "status_datagrams"]
 
 #: How long ``active 0`` is sent of a person who has left, in seconds.
 _FAREWELL_S: Final = 0.2
+
+#: Who has left is told so with the first message about a person.
+_INFO: Final = JOINTS[0]
 
 _logger = logging.getLogger(__name__)
 
@@ -35,11 +38,12 @@ class Encoder(Protocol):
 class _PerPerson:
     """What ``joints``, ``array`` and ``scalar`` share: the bundle about the frame, then bundles about each person.
 
-    root: what addresses begin with. person: (address, tags) of the messages about the person in a slot.
+    root: what addresses begin with. person: the messages about the person in a slot.
     """
 
-    def __init__(self, root: str, settings: Settings, person: Callable[[str], Sequence[tuple[str, str]]]) -> None:
+    def __init__(self, root: str, settings: Settings, person: Sequence[MessageSpec]) -> None:
         self.root = root
+        self.people = settings.content != "events"
         self._settings = settings
         self._person = person
         self._templates: dict[int, BundleTemplate] = {}
@@ -57,14 +61,16 @@ class _PerPerson:
 
     def about_frame(self, result: FrameResult, heading: tuple[int, int, float]) -> Iterator[bytes]:
         """{frame, count, alive, events} and the farewells."""
-        root, slots = self.root, [person.slot for person in result.people]
-        messages = [
-            message(f"{root}/count", "i", [len(slots)]),
-            message(f"{root}/alive", "i" * len(slots), slots),
-            *(_event(root, event) for event in result.events),
-            *self._farewells(result, slots),
-        ]
-        return bundles(messages, first=message(f"{root}/frame", "iif", heading))
+        root, slots, content = self.root, [person.slot for person in result.people], self._settings.content
+        first = message(f"{root}/{FRAME.path}", FRAME.tags, heading)
+        events = [] if content == "numbers" else [_event(root, event) for event in result.events]
+        if content == "events":
+            return bundles(events, first=first) if events else iter(())
+        messages = [message(f"{root}/{COUNT.path}", COUNT.tags, [len(slots)])]
+        if content != "numbers":
+            alive = message(f"{root}/{ALIVE.path}", ALIVE.tags * len(slots), slots)
+            messages += [alive, *events, *self._farewells(result, slots)]
+        return bundles(messages, first=first)
 
     def _farewells(self, result: FrameResult, slots: Sequence[int]) -> Iterator[bytes]:
         now_s = result.timestamp_s
@@ -74,14 +80,14 @@ class _PerPerson:
             if slot in slots or not now_s <= until_s <= now_s + _FAREWELL_S:
                 del self._leaving[slot]
             else:
-                yield message(f"{self.root}/{slot}/info", "iiff", [0, person_id, 0.0, 0.0])
+                yield message(f"{self.root}/{slot}/{_INFO.path}", _INFO.tags, [0, person_id, 0.0, 0.0])
 
     def about_person(self, slot: int, ints: NDArray[np.int32], floats: NDArray[np.float32]) -> Iterator[bytes]:
         """The bundles about one person; the numbers begin with those of the heading."""
         template = self._templates.get(slot)
         if template is None:
-            messages = self._person(f"{self.root}/{slot}")
-            template = BundleTemplate(messages, first=(f"{self.root}/frame", "iif"))
+            messages = [(f"{self.root}/{slot}/{spec.path}", spec.tags) for spec in self._person]
+            template = BundleTemplate(messages, first=(f"{self.root}/{FRAME.path}", FRAME.tags))
             self._templates[slot] = template
         return template.fill(ints, floats)
 
@@ -118,7 +124,7 @@ class _Channels:
             self.values[: len(before.values)] = before.values
             self._id = before._id
         messages = [(f"{person}/state/{name}", "f") for name in names]
-        self._template = BundleTemplate(messages, first=(f"{root}/frame", "iif")) if names else None
+        self._template = BundleTemplate(messages, first=(f"{root}/{FRAME.path}", FRAME.tags)) if names else None
 
     def fill(
         self, person_id: int, heading: tuple[int, int, float], state: Mapping[str, float], columns: Mapping[str, int]
@@ -138,12 +144,14 @@ class Joints:
     """``joints``: one message per joint, and info and box of each person."""
 
     def __init__(self, root: str, settings: Settings, max_people: int) -> None:
-        self._shared = _PerPerson(root, settings, _joint_messages)
+        self._shared = _PerPerson(root, settings, JOINTS)
 
     def encode(self, result: FrameResult) -> Iterator[bytes]:
         shared = self._shared
         heading = shared.heading(result)
         yield from shared.about_frame(result, heading)
+        if not shared.people:
+            return
         place = shared.place(result)
         for person in result.people:
             ints = np.array([*heading[:2], 1, person.id], np.int32)
@@ -158,20 +166,18 @@ class Joints:
             yield from shared.about_state(person.slot, person.id, heading, result.states.get(person.slot, {}))
 
 
-def _joint_messages(root: str) -> list[tuple[str, str]]:
-    return [(f"{root}/info", "iiff"), (f"{root}/bbox", "ffff"), *((f"{root}/{part}", "fff") for part in KEYPOINTS)]
-
-
 class Array:
     """``array``: everything about a person in one message."""
 
     def __init__(self, root: str, settings: Settings, max_people: int) -> None:
-        self._shared = _PerPerson(root, settings, lambda person: [(f"{person}/kp", "ii" + "f" * 52)])
+        self._shared = _PerPerson(root, settings, ARRAY)
 
     def encode(self, result: FrameResult) -> Iterator[bytes]:
         shared = self._shared
         heading = shared.heading(result)
         yield from shared.about_frame(result, heading)
+        if not shared.people:
+            return
         place = shared.place(result)
         for person in result.people:
             ints = np.array([*heading[:2], heading[0], person.id], np.int32)
@@ -184,7 +190,7 @@ class Scalar:
     """``scalar``: one float per address, for every slot in every frame, 0 while nobody is in it."""
 
     def __init__(self, root: str, settings: Settings, max_people: int) -> None:
-        self._shared = _PerPerson(root, settings, _scalar_messages)
+        self._shared = _PerPerson(root, settings, SCALAR)
         self._shared.know_channels(MEASURES)
         self._slots = range(1, max_people + 1)
 
@@ -192,10 +198,12 @@ class Scalar:
         shared = self._shared
         heading = shared.heading(result)
         yield from shared.about_frame(result, heading)
+        if not shared.people:
+            return
         place = shared.place(result)
         ints = np.array(heading[:2], np.int32)
         people = {person.slot: person for person in result.people}
-        empty = np.zeros(1 + _SCALARS, np.float32)
+        empty = np.zeros(1 + len(SCALAR), np.float32)
         empty[0] = heading[2]
         for slot in self._slots:
             floats, person = empty, people.get(slot)
@@ -210,17 +218,6 @@ class Scalar:
             yield from shared.about_person(slot, ints, floats)
             person_id = person.id if person is not None else 0
             yield from shared.about_state(slot, person_id, heading, result.states.get(slot, {}))
-
-
-_SCALAR_NAMES: Final = (
-    *("active", "id", "score", "age_s", "bbox/cx", "bbox/cy", "bbox/w", "bbox/h"),
-    *(f"{part}/{value}" for part in KEYPOINTS for value in ("x", "y", "score")),
-)
-_SCALARS: Final = len(_SCALAR_NAMES)
-
-
-def _scalar_messages(root: str) -> list[tuple[str, str]]:
-    return [(f"{root}/{name}", "f") for name in _SCALAR_NAMES]
 
 
 class PoseOsc:
@@ -264,22 +261,21 @@ FORMATS: Final[Mapping[str, Callable[[str, Settings, int], Encoder]]] = MappingP
 def status_datagrams(status: Status, *, prefix: str, events_prefix: str = "/pose") -> Iterator[bytes]:
     """How a source is doing, and its ``source`` event; the prefixes end in its name if there are several."""
     width, height = status.size
-    messages = [message(f"{prefix}/source", "iii", [width, height, status.mirrored])]
+    messages = [message(f"{prefix}/{SOURCE.path}", SOURCE.tags, [width, height, status.mirrored])]
     messages += [_event(events_prefix, event) for event in status.events]
-    first = message(f"{prefix}/status", "iff", [status.state, status.fps, status.latency_ms])
+    first = message(f"{prefix}/{STATUS.path}", STATUS.tags, [status.state, status.fps, status.latency_ms])
     return bundles(messages, first=first)
 
 
 def _event(root: str, event: Event) -> bytes:
     """An event by its spec: slot and id where a person is meant, then its fields in order."""
-    spec = CATALOGUE[event.kind]
-    tags, values = "", list[int]()
-    if spec.personal:
-        tags, values = "ii", [event.slot or 0, event.id or 0]
+    spec, written = CATALOGUE[event.kind], _EVENTS[event.kind]
+    values = [event.slot or 0, event.id or 0] if spec.personal else []
     fields = [event.fields[field.name] for field in spec.fields]
-    return message(
-        f"{root}/event/{event.kind}", tags + "".join(field.type for field in spec.fields), [*values, *fields]
-    )
+    return message(f"{root}/{written.path}", written.tags, [*values, *fields])
+
+
+_EVENTS: Final = {kind: event_spec(spec) for kind, spec in CATALOGUE.items()}
 
 
 def _floats(*values: float) -> NDArray[np.float32]:

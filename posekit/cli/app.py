@@ -6,14 +6,17 @@ import typer
 
 from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
+from posekit.cli.config import app as config
 from posekit.cli.demo import demo
 from posekit.cli.doctor import doctor
 from posekit.cli.exercises import app as exercises
 from posekit.cli.export import export
 from posekit.cli.models import app as models
+from posekit.cli.osc import app as osc
 from posekit.cli.plugins import plugins
 from posekit.cli.pose import app as pose
 from posekit.cli.replay import replay
+from posekit.cli.report import report
 from posekit.cli.run import run
 
 __all__ = ["app"]
@@ -30,7 +33,10 @@ app.command()(run)
 app.command()(demo)
 app.command()(replay)
 app.command()(export)
+app.command()(report)
+app.add_typer(config, name="config")
 app.add_typer(models, name="models")
+app.add_typer(osc, name="osc")
 app.add_typer(exercises, name="exercises")
 app.add_typer(pose, name="pose")
 app.command()(cameras)

@@ -1,13 +1,16 @@
 """Options that several commands share."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 __all__ = [
+    "ConfigFile",
     "Coordinates",
     "Decoder",
+    "Detectors",
     "ExerciseFile",
     "Exercises",
     "FixedInputSize",
@@ -23,15 +26,22 @@ __all__ = [
     "OscFormat",
     "OscLayout",
     "OscPrefix",
+    "OscPreset",
+    "OscQuery",
+    "OscQueryAnnounce",
     "OscYUp",
     "Out",
     "OutputStride",
     "PoseFile",
     "PredictMs",
+    "Preset",
     "Quiet",
     "Region",
     "Smoothing",
     "Threads",
+    "Vmc",
+    "VmcDepth",
+    "VmcPeople",
     "Ws",
     "WsOrigin",
     "WsToken",
@@ -65,6 +75,16 @@ class Coordinates(StrEnum):
     centered = "centered"
 
 
+class Preset(StrEnum):
+    """The programs whose preferences are known."""
+
+    touchdesigner = "touchdesigner"
+    max = "max"
+    puredata = "puredata"
+    unity = "unity"
+    processing = "processing"
+
+
 class Lock(StrEnum):
     """Whom to follow when only one person counts."""
 
@@ -86,6 +106,10 @@ def model_names(incomplete: str) -> list[str]:
     return [name for name in CATALOGUE if name.startswith(incomplete)]
 
 
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings in a file (posekit config init); options win over it."),
+]
 Osc = Annotated[
     list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there. Repeat for several receivers.")
 ]
@@ -111,9 +135,22 @@ Out = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON per frame.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no status line.")]
+OscPreset = Annotated[
+    Preset | None, typer.Option(help="Send OSC as this program likes it; the options below overrule that.")
+]
+OscQuery = Annotated[
+    str | None, typer.Option("--oscquery", metavar="[HOST:]PORT", help="Answer OSCQuery there: what is sent over OSC.")
+]
+OscQueryAnnounce = Annotated[
+    bool | None,
+    typer.Option(
+        "--oscquery-announce/--no-oscquery-announce",
+        help="Announce that by multicast DNS, for programs that look for it.",
+    ),
+]
 OscLayout = Annotated[OscFormat | None, typer.Option(help="Layout of the OSC messages.")]
 OscCoordinates = Annotated[Coordinates | None, typer.Option(help="Coordinates of the OSC messages.")]
-OscYUp = Annotated[bool, typer.Option("--y-up", help="OSC y grows upwards.")]
+OscYUp = Annotated[bool | None, typer.Option("--y-up/--no-y-up", help="OSC y grows upwards.")]
 OscPrefix = Annotated[str | None, typer.Option(help="What OSC addresses begin with, instead of /pose.")]
 WsToken = Annotated[
     str | None, typer.Option(envvar="POSEKIT_WS_TOKEN", help="What WebSocket clients must present as ?token=….")
@@ -123,6 +160,20 @@ WsOrigin = Annotated[
     typer.Option(
         metavar="ORIGIN",
         help="Let in pages of another server, such as http://localhost:5173, or file: pages opened from disk.",
+    ),
+]
+Vmc = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST[:PORT]", help="Move an avatar there (VMC protocol; port 39539 when left out)."),
+]
+VmcPeople = Annotated[
+    int | None, typer.Option(help="Move so many avatars, each at a port of its own: PORT, PORT + 1 …", min=1)
+]
+VmcDepth = Annotated[
+    bool | None,
+    typer.Option(
+        "--vmc-depth/--no-vmc-depth",
+        help="Experimental: guess how far limbs reach forward from how short they look.",
     ),
 ]
 MaxPeople = Annotated[int | None, typer.Option(help="At most so many people.")]
@@ -164,4 +215,13 @@ ExerciseFile = Annotated[
 ]
 PoseFile = Annotated[
     str | None, typer.Option("--poses", metavar="FILE", help="Gestures by example, as posekit pose record writes them.")
+]
+Detectors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--detector",
+        metavar="NAME",
+        help="Have another package's detector watch as well (posekit plugins), such as NAME?key=value. Repeat for "
+        "several.",
+    ),
 ]

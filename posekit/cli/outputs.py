@@ -1,7 +1,7 @@
-"""Where a command sends results: from its options to open adapters."""
+"""Where a command sends results: from its settings to open adapters."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -9,32 +9,12 @@ from rich.console import Console
 
 from posekit.cli.json_lines import JsonLines
 from posekit.cli.terminal import StatusLine
-from posekit.plugins import load_adapter, parse_output
+from posekit.config_file.model import Destination
+from posekit.plugins import load_adapter
 from posekit.protocols import Adapter, OutputContext
 from posekit.sources.naming import distinct
 
-__all__ = ["Destination", "Outputs", "destinations"]
-
-#: An adapter's name, its target and its options.
-Destination = tuple[str, str, Mapping[str, str]]
-
-
-def destinations(
-    *,
-    osc: Sequence[str] | None = None,
-    ws: Sequence[str] | None = None,
-    out: Sequence[str] | None = None,
-    osc_options: Mapping[str, str | None] | None = None,
-    ws_options: Mapping[str, str | None] | None = None,
-) -> list[Destination]:
-    """What ``--osc``, ``--ws`` and ``--out`` and their options mean. Raises ConfigError."""
-    for_osc = {name: value for name, value in (osc_options or {}).items() if value}
-    for_ws = {name: value for name, value in (ws_options or {}).items() if value}
-    return [
-        *(("osc", target, for_osc) for target in osc or ()),
-        *(("ws", target, for_ws) for target in ws or ()),
-        *(parse_output(text) for text in out or ()),
-    ]
+__all__ = ["Outputs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +46,8 @@ class Outputs:
                 named.append((f"{name}:{target}", adapter))
                 if screen.is_terminal and not self.quiet and (page := getattr(adapter, "page", "")):
                     screen.print(f"posekit: open {page} in a browser")
+                if not self.quiet and (note := getattr(adapter, "note", "")):
+                    screen.print(f"posekit: {note}")
             if not self.quiet:
                 named.append(("status line", opening.enter_context(StatusLine(screen, frames=frames))))
             if self.json:

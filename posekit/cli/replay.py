@@ -1,11 +1,13 @@
 """``posekit replay``: send a recording again, as if everyone were there."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from posekit.cli.options import (
+    ConfigFile,
+    Detectors,
     ExerciseFile,
     Exercises,
     Json,
@@ -16,6 +18,9 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
+    OscQuery,
+    OscQueryAnnounce,
     OscYUp,
     Out,
     PoseFile,
@@ -23,6 +28,9 @@ from posekit.cli.options import (
     Quiet,
     Region,
     Smoothing,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -30,6 +38,9 @@ from posekit.cli.options import (
 )
 
 __all__ = ["replay"]
+
+#: What is no setting: it cannot stand in the configuration file.
+_OF_THIS_CALL: Final = ("file", "config", "json", "quiet", "speed", "loop", "retrack")
 
 _EXAMPLES = """Examples:
 
@@ -45,8 +56,11 @@ posekit replay visits.jsonl.gz --retrack --smoothing 0.8 --json --speed 0
 
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, made with posekit run --record FILE.")],
+    config: ConfigFile = None,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
+    oscquery: OscQuery = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -67,56 +81,43 @@ def replay(
     exercise: Exercises = None,
     exercises: ExerciseFile = None,
     poses: PoseFile = None,
+    detector: Detectors = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
-    y_up: OscYUp = False,
+    y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
+    oscquery_announce: OscQueryAnnounce = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = None,
 ) -> None:
     """Send a recording again, with its timing, so that an installation can be programmed without a camera.
 
-    With no output given, OSC goes to 127.0.0.1:9000. Settings of tracking and events need --retrack; what is not given
-    is as it was when the recording was made.
+    With no output given, OSC goes to 127.0.0.1:9000. Settings of tracking and events need --retrack, and so do those of
+    a configuration file; what is not given is as it was when the recording was made.
     """
-    from posekit.cli.outputs import Outputs, destinations
+    given = locals().copy()
+    from posekit.cli.outputs import Outputs
     from posekit.cli.playing import play
+    from posekit.config_file import RunConfig, read_config
 
-    if not (osc or ws or out or json):
-        osc = ["127.0.0.1:9000"]
+    options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
+    settings = read_config(config) if config is not None else RunConfig()
+    output = settings.overridden(options).output
+    if output.wants_osc or not (json or output.destinations()):
+        output = output.of(**output.model_dump() | {"osc": ["127.0.0.1:9000"]})
+    changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
+    if retrack:
+        changes = settings.chosen() | {name: value for name, value in changes.items() if value is not None}
     play(
         file,
-        Outputs(
-            destinations=destinations(
-                osc=osc,
-                ws=ws,
-                out=out,
-                osc_options={
-                    "format": osc_format and osc_format.value,
-                    "coords": coords and coords.value,
-                    "y-up": "1" if y_up else None,
-                    "prefix": osc_prefix,
-                },
-                ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
-            ),
-            json=json,
-            quiet=quiet,
-        ),
+        Outputs(destinations=output.destinations(), json=json, quiet=quiet),
         speed=speed,
         loop=loop,
         retrack=retrack,
-        changes={
-            "max_people": max_people,
-            "smoothing": smoothing,
-            "lock": lock and lock.value,
-            "region": region,
-            "predict_ms": predict_ms,
-            "zone": zone,
-            "line": line,
-            "exercise": exercise,
-            "exercises": exercises,
-            "poses": poses,
-        },
+        changes=changes,
     )
 
 

@@ -1,12 +1,14 @@
 """``posekit run``: watch a source and send everyone's poses and events."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from posekit.cli.options import (
+    ConfigFile,
     Decoder,
+    Detectors,
     ExerciseFile,
     Exercises,
     InputSize,
@@ -19,6 +21,9 @@ from posekit.cli.options import (
     OscCoordinates,
     OscLayout,
     OscPrefix,
+    OscPreset,
+    OscQuery,
+    OscQueryAnnounce,
     OscYUp,
     Out,
     OutputStride,
@@ -28,6 +33,9 @@ from posekit.cli.options import (
     Region,
     Smoothing,
     Threads,
+    Vmc,
+    VmcDepth,
+    VmcPeople,
     Ws,
     WsOrigin,
     WsToken,
@@ -35,6 +43,9 @@ from posekit.cli.options import (
 )
 
 __all__ = ["run"]
+
+#: What is no setting: it cannot stand in the configuration file.
+_OF_THIS_CALL: Final = ("source", "config", "watch_file", "json", "quiet", "stats", "stats_json")
 
 _EXAMPLES = """Examples:
 
@@ -47,6 +58,8 @@ posekit run "performer:squat?people=3" --osc 127.0.0.1:9000
 posekit run "HD Webcam" --mirror --osc 192.168.1.20:9000 --osc 127.0.0.1:9001
 
 posekit run --ws 8765                     then open http://127.0.0.1:8765 in a browser
+
+posekit run --config posekit.toml --watch  as the file says, which posekit config init writes
 """
 
 
@@ -59,8 +72,14 @@ def run(
             "http:// URL, or performer. Camera 0 when left out.",
         ),
     ] = None,
+    config: ConfigFile = None,
+    watch_file: Annotated[
+        bool, typer.Option("--watch", help="Take up what is changed in the configuration file while running.")
+    ] = False,
     osc: Osc = None,
     ws: Ws = None,
+    vmc: Vmc = None,
+    oscquery: OscQuery = None,
     out: Out = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Record results, without pictures, for posekit replay.")
@@ -71,7 +90,9 @@ def run(
     snapshot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep the newest drawn picture in a file, renewed every second.")
     ] = None,
-    show: Annotated[bool, typer.Option("--show", help="Show a window; q closes it. Needs posekit[window].")] = False,
+    show: Annotated[
+        bool | None, typer.Option("--show/--no-show", help="Show a window; q closes it. Needs posekit[window].")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print milliseconds per stage at the end.")] = False,
@@ -84,10 +105,14 @@ def run(
         float | None, typer.Option(help="Derive the input size from the source's: 0.2 to 1.0.")
     ] = None,
     output_stride: OutputStride = None,
-    stretch: Annotated[bool, typer.Option("--stretch", help="Fill the input instead of keeping the aspect.")] = False,
+    stretch: Annotated[
+        bool | None, typer.Option("--stretch/--no-stretch", help="Fill the input instead of keeping the aspect.")
+    ] = None,
     threads: Threads = None,
     decoder: Annotated[Decoder | None, typer.Option(help="How poses are read from the network's maps.")] = None,
-    single: Annotated[bool, typer.Option("--single", help="One person only: faster, for fitness.")] = False,
+    single: Annotated[
+        bool | None, typer.Option("--single/--no-single", help="One person only: faster, for fitness.")
+    ] = None,
     max_people: MaxPeople = None,
     score: Annotated[float | None, typer.Option(help="Ignore poses below this score, 0 to 1.")] = None,
     nms_radius: Annotated[
@@ -102,86 +127,70 @@ def run(
     exercise: Exercises = None,
     exercises: ExerciseFile = None,
     poses: PoseFile = None,
-    mirror: Annotated[bool, typer.Option("--mirror", help="Flip x as a mirror does; labels stay.")] = False,
+    detector: Detectors = None,
+    mirror: Annotated[
+        bool | None, typer.Option("--mirror/--no-mirror", help="Flip x as a mirror does; labels stay.")
+    ] = None,
     source_mirrored: Annotated[
-        bool, typer.Option("--source-mirrored", help="The camera already delivers a mirror image.")
-    ] = False,
+        bool | None,
+        typer.Option("--source-mirrored/--no-source-mirrored", help="The camera already delivers a mirror image."),
+    ] = None,
     rotate: Annotated[int | None, typer.Option(help="Turn the picture clockwise: 90, 180 or 270.")] = None,
     fps_limit: Annotated[float | None, typer.Option(help="At most so many frames per second.")] = None,
-    realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own pace.")] = False,
+    realtime: Annotated[
+        bool | None, typer.Option("--realtime/--no-realtime", help="Play a file at its own pace.")
+    ] = None,
     max_retries: Annotated[
         int | None, typer.Option(help="Give a lost camera up after so many attempts; for ever when left out.")
     ] = None,
     reopen_frozen: Annotated[
-        bool, typer.Option("--reopen-frozen", help="Open a camera again whose picture has not changed for 5 s.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--reopen-frozen/--no-reopen-frozen", help="Open a camera again whose picture has not changed for 5 s."
+        ),
+    ] = None,
+    preset: OscPreset = None,
     osc_format: OscLayout = None,
     coords: OscCoordinates = None,
-    y_up: OscYUp = False,
+    y_up: OscYUp = None,
     osc_prefix: OscPrefix = None,
+    oscquery_announce: OscQueryAnnounce = None,
     ws_token: WsToken = None,
     ws_origin: WsOrigin = None,
+    vmc_people: VmcPeople = None,
+    vmc_depth: VmcDepth = None,
 ) -> None:
     """Watch SOURCE, find and follow everyone, and send their poses and events.
 
     With no output given, OSC goes to 127.0.0.1:9000.
     """
-    from posekit.cli.outputs import Outputs, destinations
+    given = locals().copy()
+    from posekit.cli.outputs import Outputs
     from posekit.cli.pictures import Pictures
+    from posekit.cli.reloading import Reloading
     from posekit.cli.watch import watch
-    from posekit.config import (
-        Config,
-        EventSettings,
-        OutputSettings,
-        RecoverySettings,
-        TrackingSettings,
-        VisionSettings,
-    )
+    from posekit.config_file import RunConfig, read_config
+    from posekit.errors import ConfigError
 
-    vision = VisionSettings.of(
-        model=model,
-        input_size=input_size,
-        image_scale_factor=image_scale_factor,
-        output_stride=output_stride,
-        decoder=decoder and decoder.value,
-        single=single,
-        max_people=max_people,
-        score=score,
-        nms_radius=nms_radius,
-        stretch=stretch,
-        threads=threads,
-    )
-    tracking = TrackingSettings.of(smoothing=smoothing, lock=lock and lock.value, region=region, predict_ms=predict_ms)
-    output = OutputSettings.of(
-        rotate=rotate, mirror=mirror, source_mirrored=source_mirrored, fps_limit=fps_limit, realtime=realtime
-    )
-    events = EventSettings.of(zone=zone, line=line, exercise=exercise, exercises=exercises, poses=poses)
-    recovery = RecoverySettings.of(max_retries=max_retries, reopen_frozen=reopen_frozen)
-    if not (osc or ws or out or json or record or save or snapshot or show):
-        osc = ["127.0.0.1:9000"]
+    options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
+    if watch_file and config is None:
+        raise ConfigError("--watch needs a file to watch: add --config FILE")
+
+    def settled(file: RunConfig) -> RunConfig:
+        settings = file.overridden(options)
+        return settings if json else settings.heard()
+
+    settings = settled(read_config(config) if config is not None else RunConfig())
+    output = settings.output
     watch(
-        source or ["0"],
-        Outputs(
-            destinations=destinations(
-                osc=osc,
-                ws=ws,
-                out=out,
-                osc_options={
-                    "format": osc_format and osc_format.value,
-                    "coords": coords and coords.value,
-                    "y-up": "1" if y_up else None,
-                    "prefix": osc_prefix,
-                },
-                ws_options={"token": ws_token, "origin": ",".join(ws_origin or ())},
-            ),
-            json=json,
-            quiet=quiet,
-        ),
-        config=Config(vision=vision, tracking=tracking, events=events, output=output, recovery=recovery),
-        record=record,
-        pictures=Pictures(save=save, snapshot=snapshot, show=show),
+        source or settings.sources,
+        Outputs(destinations=output.destinations(), json=json, quiet=quiet),
+        config=settings.plain(),
+        record=output.record,
+        pictures=Pictures(save=output.save, snapshot=output.snapshot, show=output.show),
         stats=stats,
         stats_json=stats_json,
+        reloading=Reloading(config, settled, settings) if config is not None and watch_file else None,
     )
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from posekit.assembly import make_lane
+from posekit.assembly import DetectorSet, make_lane
 from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
+from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
@@ -37,8 +38,11 @@ def watch(
     pictures: Pictures,
     stats: bool,
     stats_json: Path | None,
+    reloading: Reloading | None = None,
 ) -> None:
     """Run ``sources`` to ``outputs`` and ``pictures``, and into the recording ``record``.
+
+    reloading: changes the run with its configuration file.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
@@ -53,13 +57,16 @@ def watch(
     settings = {**config.recorded(), "still": still}
     config = config.model_copy(update={"vision": config.vision.side_by_side(len(opened))})
     lanes: list[tuple[Source, Pipeline]] = []
+    usual: list[DetectorSet] = []
     for source, name in zip(opened, names, strict=True):
         network = open_network(config.vision, screen)
         if not lanes:
             for note in network.notes:
                 screen.print(f"posekit: {note}")
         lossless = not (source.live or config.output.realtime)
-        lanes.append(make_lane(source, name, network, config, pictures=shown.of(name, lossless=lossless)))
+        usual.append(DetectorSet())
+        shows = shown.of(name, lossless=lossless)
+        lanes.append(make_lane(source, name, network, config, usual=usual[-1], pictures=shows))
     with (
         ExitStack() as behind,
         show_warnings(screen),
@@ -69,7 +76,14 @@ def watch(
         ) as adapters,
         recording(record, context, settings, screen) as recorders,
     ):
-        runner = Runner(lanes, adapters | recorders, recovery=config.recovery.policy())
+        runner = Runner(
+            lanes,
+            adapters | recorders,
+            on_status=reloading.step if reloading is not None else None,
+            recovery=config.recovery.policy(),
+        )
+        if reloading is not None:
+            reloading.attach(runner, list(zip((pipeline for _, pipeline in lanes), usual, strict=True)), context)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))

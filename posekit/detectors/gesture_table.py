@@ -106,9 +106,9 @@ class ClapLimits:
 class SwipeLimits:
     """A swipe: a hand goes to one side, far and quickly, at the height of the trunk.
 
-    travel: how far. within_s: in which time. level: how much of that it may go up or down. low, high: of the wrist over
-    the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do. rests_s: for
-    so long, the hand's way back is no swipe. sure: how well the wrist must be seen, 0…1.
+    travel: how far it goes. within_s: in which time. level: how much of that it may go up or down. low, high: of the
+    wrist over the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do.
+    rests_s: for so long, the hand's way back is no swipe. sure: how well the wrist must be seen, 0…1.
     """
 
     travel: float = 0.75

@@ -4,16 +4,11 @@ Plain numbers instead of arrays: for a few points per person they are several ti
 """
 
 from collections.abc import Sequence
-from typing import Final
 
-from posekit.skeleton import INDEX
+from posekit.skeleton import ANKLES, HIPS, SHOULDERS
 from posekit.types import Person
 
 __all__ = ["ANKLES", "HIPS", "SHOULDERS", "Middle", "Points", "measured_points"]
-
-SHOULDERS: Final = (INDEX["leftShoulder"], INDEX["rightShoulder"])
-HIPS: Final = (INDEX["leftHip"], INDEX["rightHip"])
-ANKLES: Final = (INDEX["leftAnkle"], INDEX["rightAnkle"])
 
 #: 17 × (x, y) in pixels.
 Points = Sequence[Sequence[float]]

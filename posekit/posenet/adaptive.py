@@ -17,7 +17,7 @@ from posekit.posenet.scale import Choice, ScalePolicy
 from posekit.posenet.sight import Sight
 from posekit.posenet.sizing import Size, fitting
 from posekit.posenet.stature import statures
-from posekit.skeleton import INDEX
+from posekit.skeleton import TORSO
 from posekit.types import Frame, Person, Poses
 
 __all__ = ["AdaptiveSize", "EverySize", "Plan", "ladder"]
@@ -28,7 +28,6 @@ _logger = logging.getLogger(__name__)
 _LEAST_SCORE: Final = 0.25
 #: Poses of a lower score are not compared between sizes: they may be nobody's.
 _COMPARED_SCORE: Final = 0.4
-_TORSO: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip")]
 
 
 class Plan(NamedTuple):
@@ -161,7 +160,7 @@ def _seen(people: Sequence[Person]) -> list[Seen]:
         return []
     xy = np.stack([person.xy for person in people])
     tall = statures(xy, np.stack([person.keypoint_scores for person in people])).tolist()
-    middles = xy[:, _TORSO].mean(axis=1).tolist()
+    middles = xy[:, list(TORSO)].mean(axis=1).tolist()
     return [Seen(person.id, stature, x, y) for person, stature, (x, y) in zip(people, tall, middles, strict=True)]
 
 
@@ -179,7 +178,7 @@ def _glimpses(poses: Poses, indices: NDArray[np.intp], *, shown: int, missed: in
     indices = indices[poses.scores[indices] >= _LEAST_SCORE]
     xy = poses.xy[indices]
     tall = statures(xy, poses.keypoint_scores[indices]).tolist()
-    middles, scores = xy[:, _TORSO].mean(axis=1).tolist(), poses.scores[indices].tolist()
+    middles, scores = xy[:, list(TORSO)].mean(axis=1).tolist(), poses.scores[indices].tolist()
     return tuple(
         Glimpse(stature, x, y, score, shown, missed)
         for stature, (x, y), score in zip(tall, middles, scores, strict=True)

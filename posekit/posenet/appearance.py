@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.skeleton import INDEX
+from posekit.skeleton import KNEES, TORSO
 
 __all__ = ["SIGNATURE_SIZE", "signatures"]
 
@@ -17,7 +17,7 @@ SIGNATURE_SIZE: Final = 6
 _MIN_SCORE = 0.2
 
 #: The keypoints that span shirt and trousers, in the order of the columns below.
-_CORNERS = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip", "leftKnee", "rightKnee")]
+_CORNERS = [*TORSO, *KNEES]
 
 #: Where colours are sampled, as weights of the corners: 5 × 5 points well inside the torso, 2 × 8 along the thighs.
 #: The rims are left out, where an estimate that is a little off would already see the background.
@@ -33,11 +33,9 @@ _THIGHS = [
 ]
 _WEIGHTS: Final = np.array(_SHIRT + _THIGHS, np.float32)
 _NEEDED: Final = (_WEIGHTS > 0).astype(np.float32)
-_REGIONS: Final = np.zeros((2, len(_WEIGHTS)), np.float32)
-_REGIONS[0, : len(_SHIRT)] = 1.0
-_REGIONS[1, len(_SHIRT) :] = 1.0
+_GARMENTS: Final = (slice(0, len(_SHIRT)), slice(len(_SHIRT), None))
 #: A garment counts if at least this many of its points lie on seen limbs and in the picture.
-_MIN_POINTS = 6.0
+_MIN_POINTS = 6
 
 #: Added to every channel before chromaticity is taken, so that the noise of black cloth does not look like a hue.
 _DARK = 8.0
@@ -55,14 +53,18 @@ def signatures(image: NDArray[np.uint8], xy: NDArray[np.floating], keypoint_scor
     unseen = (keypoint_scores[:, _CORNERS] < _MIN_SCORE).astype(np.float32)
     usable = (unseen @ _NEEDED.T == 0) & (x >= 0) & (x < width) & (y >= 0) & (y < height)
     colours = image[np.where(usable, y, 0), np.where(usable, x, 0)].astype(np.float32)
-    weights = usable[:, None, :] * _REGIONS  # (N, 2, samples)
-    counts = weights.sum(axis=-1, keepdims=True)
-    counts[counts < _MIN_POINTS] = np.nan
-    mean = weights @ colours / counts  # (N, 2, 3) blue, green, red
-    damped = mean + np.float32(_DARK)
-    signature = np.empty(mean.shape, np.float32)
+    colours[~usable] = np.inf
+    middle = np.empty((len(points), len(_GARMENTS), 3), np.float32)  # blue, green, red
+    for garment, samples in enumerate(_GARMENTS):
+        # The median: a hand before the shirt, or floor beside a leg that is thin, says nothing of the garment.
+        counts = usable[:, samples].sum(axis=1)
+        ordered = np.sort(colours[:, samples], axis=1)
+        middle[:, garment] = ordered[np.arange(len(points)), np.maximum(counts - 1, 0) // 2]
+        middle[counts < _MIN_POINTS, garment] = np.nan
+    damped = middle + np.float32(_DARK)
+    signature = np.empty(middle.shape, np.float32)
     total = damped.sum(axis=-1)
     signature[..., 0] = damped[..., 2] / total
     signature[..., 1] = damped[..., 1] / total
-    signature[..., 2] = mean.sum(axis=-1) / 765
+    signature[..., 2] = middle.sum(axis=-1) / 765
     return signature.reshape(-1, SIGNATURE_SIZE)

@@ -6,10 +6,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posekit.assignment import assign
 from posekit.posenet.figures import Quality
 from posekit.posenet.stature import statures
-from posekit.skeleton import INDEX
-from posekit.tracking.association import areas, assign, keypoint_weights, oks
+from posekit.similarity import areas, keypoint_weights, oks
+from posekit.skeleton import TORSO
 from posekit.types import FloatArray, Poses
 
 __all__ = ["compared", "merged", "strangers"]
@@ -19,7 +20,6 @@ _ALIKE: Final = 0.3
 _SURELY_ALIKE: Final = 0.5
 #: Trunks so far apart, in statures, are like each other by 1/e.
 _SAME_TRUNK: Final = 0.2
-_TRUNK: Final = [INDEX[name] for name in ("leftShoulder", "rightShoulder", "leftHip", "rightHip")]
 #: A pose of which less than this share is outside of better ones is made of their limbs, as a small input does with
 #: people who stand side by side. Everyone takes up the box around what is seen of them, with a margin in statures.
 _LEAST_OWN: Final = 0.3
@@ -108,7 +108,8 @@ def _likeness_of_trunks(
 
     Keypoints alone would make two of one person whom one look sees from the front and the other from behind.
     """
-    apart = np.linalg.norm(xy[:, None, _TRUNK].mean(axis=2) - other_xy[None, :, _TRUNK].mean(axis=2), axis=-1)
+    torso = list(TORSO)
+    apart = np.linalg.norm(xy[:, None, torso].mean(axis=2) - other_xy[None, :, torso].mean(axis=2), axis=-1)
     reach = _SAME_TRUNK * np.sqrt(np.outer(statures(xy, scores), statures(other_xy, other_scores)))
     known = np.where(reach > 0, reach, np.inf)  # not NaN either
     return np.where(np.isfinite(known), np.exp(-((apart / known) ** 2)), 0.0).astype(np.float32)

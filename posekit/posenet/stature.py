@@ -5,34 +5,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.skeleton import INDEX
+from posekit.skeleton import SEGMENTS
 
 __all__ = ["statures"]
 
 FloatArray = NDArray[np.float32]
 
-#: Distances between keypoints as shares of a standing body's height, from the top of the head to the sole.
-#: Source: Drillis and Contini 1966 for the limbs; eyes 63 mm and ears 145 mm apart on a body of 1.7 m; shoulders and
-#: hips as far apart as their keypoints lie on people of known height.
-_SEGMENTS: Final = (
-    ("leftShoulder", "rightShoulder", 0.22),
-    ("leftHip", "rightHip", 0.12),
-    ("leftShoulder", "leftHip", 0.29),
-    ("rightShoulder", "rightHip", 0.29),
-    ("leftShoulder", "leftElbow", 0.165),
-    ("rightShoulder", "rightElbow", 0.165),
-    ("leftElbow", "leftWrist", 0.15),
-    ("rightElbow", "rightWrist", 0.15),
-    ("leftHip", "leftKnee", 0.24),
-    ("rightHip", "rightKnee", 0.24),
-    ("leftKnee", "leftAnkle", 0.235),
-    ("rightKnee", "rightAnkle", 0.235),
-    ("leftEye", "rightEye", 0.037),
-    ("leftEar", "rightEar", 0.085),
-)
-_A: Final = np.array([INDEX[a] for a, _, _ in _SEGMENTS])
-_B: Final = np.array([INDEX[b] for _, b, _ in _SEGMENTS])
-_SHARES: Final = np.array([share for _, _, share in _SEGMENTS], np.float32)
+_A: Final = np.array([a for a, _, _ in SEGMENTS])
+_B: Final = np.array([b for _, b, _ in SEGMENTS])
+_SHARES: Final = np.array([share for _, _, share in SEGMENTS], np.float32)
 
 _LEAST_SCORE: Final = 0.3
 #: Segments that point at the camera look short, and nothing looks long, so it is one of the longest that counts; not

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from posekit.assembly import make_pipeline
-from posekit.config import EventSettings, OutputSettings, Settings, TrackingSettings, VisionSettings
+from posekit.config import DetectorSettings, EventSettings, OutputSettings, Settings, TrackingSettings, VisionSettings
 from posekit.pipeline import Pipeline
 from posekit.protocols import Detector, OutputContext
 from posekit.recording.reading import Recorded, Recording
@@ -36,6 +36,7 @@ class Retracking:
         self._vision = _recorded(VisionSettings, recording, changes)
         self._tracking = _recorded(TrackingSettings, recording, changes)
         self._events = _recorded(EventSettings, recording, changes)
+        self._limits = _recorded(DetectorSettings, recording, changes)
         self._mirror = _recorded(OutputSettings, recording, {}).mirror
         self._detectors = detectors
 
@@ -55,6 +56,7 @@ class Retracking:
             vision=self._vision,
             tracking=self._tracking,
             events=self._events,
+            limits=self._limits,
             output=OutputSettings(mirror=self._mirror),
             still=source in self._recording.header.settings.get("still", []),
             detectors=self._detectors.get(source, ()),

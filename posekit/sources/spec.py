@@ -8,6 +8,7 @@
 ``rtsp://…``, ``http://…``, ``udp://…``      a live stream
 ``https://host/clip.mp4``                    a video at a URL: every frame, as from a file
 ``picture.jpg``, ``folder``                  a picture, all pictures of a folder
+``NAME:TARGET?key=value``                    a source of another package, where one of that name is installed
 ``video.mp4``                                a video, and so is any other file
 ==========================================  ==========================================================================
 
@@ -24,12 +25,15 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from posekit.errors import ConfigError, SourceError
+from posekit.plugins import installed, load_source
 from posekit.protocols import Source
 from posekit.sources.naming import host, is_url, masked, missing_file
 
 __all__ = ["open_source"]
 
 _CAMERA_OPTIONS: Final = ("width", "height", "fps", "format")
+#: A single letter would be a drive of Windows.
+_PLUG_IN: Final = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]+):(?P<target>[^?]*)(?:\?(?P<query>.*))?$")
 _FILE_LIKE: Final = re.compile(r"[/\\]|\.[A-Za-z0-9]{1,5}$")
 
 
@@ -46,6 +50,9 @@ def open_source(text: str = "", *, clock: Callable[[], float] = time.perf_counte
         return Performer.from_spec(text)
     if is_url(text):
         return _from_url(text, clock)
+    named = _PLUG_IN.match(text)
+    if named is not None and named["name"] in installed("source"):
+        return load_source(named["name"], named["target"], _plug_in_options(text, named["query"] or ""))
     if not text or re.match(r"camera(?=[:?]|$)", text):
         return _camera(text.removeprefix("camera").removeprefix(":"), clock)
     path = Path(text).expanduser()
@@ -55,6 +62,13 @@ def open_source(text: str = "", *, clock: Callable[[], float] = time.perf_counte
         if _FILE_LIKE.search(text.partition("?")[0]):
             raise missing_file(path)
     return _camera(text, clock)
+
+
+def _plug_in_options(text: str, query: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+    except ValueError:
+        raise ConfigError(f"options of source '{text}' must be key=value, joined by &") from None
 
 
 def _from_url(text: str, clock: Callable[[], float]) -> Source:

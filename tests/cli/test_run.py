@@ -238,3 +238,15 @@ def test_ctrl_c_ends_it_while_a_driver_hangs(environment: dict[str, str]) -> Non
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Traceback" not in complaint
+
+
+@pytest.mark.peer("oscdump")
+def test_an_avatar_gets_every_pose(posekit: Run, oscdump: Oscdump) -> None:
+    def send(port: int) -> None:
+        run = posekit("run", "performer:squat?duration_s=1", "--vmc", f"127.0.0.1:{port}", "--vmc-depth")
+        assert run.returncode == 0, run.stderr
+
+    lines = oscdump(send)
+    hips = [line for line in lines if line.startswith('/VMC/Ext/Bone/Pos sfffffff "Hips"')]
+    assert len(hips) > 20
+    assert not any(line.startswith("/pose") for line in lines)

@@ -14,6 +14,7 @@ from posekit.types import Departure, SourceState, Status
 from posekit_osc import create
 from posekit_osc.adapter import OscAdapter
 from posekit_osc.settings import Settings, parse_target
+from posekit_osc.udp import Receiver
 
 Make = Callable[..., object]
 
@@ -116,7 +117,7 @@ def test_a_host_that_complains_now_and_then_is_absent_all_the_time(
     result: Make, caplog: pytest.LogCaptureFixture, error: type[OSError]
 ) -> None:
     sender = Refusing(60.0, error)
-    adapter = OscAdapter(sender, "host:9", Settings(), OutputContext(), clock=lambda: sender.now_s)
+    adapter = OscAdapter(Receiver(sender, "host:9", clock=lambda: sender.now_s), Settings(), OutputContext())
     told = []
     with caplog.at_level(logging.WARNING, "posekit_osc"):
         for seq in range(30 * 70):
@@ -136,7 +137,7 @@ def test_a_receiver_that_is_not_there_is_mentioned_once_and_found_when_it_comes(
         port = bound.getsockname()[1]
     adapter = create(f"127.0.0.1:{port}", {}, OutputContext())
     now_s = 0.0
-    adapter._clock = lambda: now_s
+    adapter._receiver._clock = lambda: now_s
     with caplog.at_level(logging.WARNING, "posekit_osc"):
         for seq in range(200):
             adapter.send(result(seq=seq))

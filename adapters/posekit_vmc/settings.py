@@ -1,0 +1,74 @@
+"""What a user can choose about a VMC output, checked."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from posekit.errors import ConfigError
+
+__all__ = ["PORT", "Settings", "with_port"]
+
+#: Where programs that show avatars listen, as the protocol says.
+PORT: Final = 39539
+
+_OPTIONS: Final = ("people", "rate", "depth", "source-mirrored")
+_MOST_PEOPLE: Final = 32
+_MOST_RATE: Final = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """people: how many avatars, each at a port of its own. rate: how often they are sent per second at most.
+
+    depth: guess it from how long bones look. source_mirrored: whether the camera delivers a mirror image.
+    """
+
+    people: int = 1
+    rate: float = 60.0
+    depth: bool = False
+    source_mirrored: bool = False
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> "Settings":
+        """The settings in ``?key=value`` form. Raises ConfigError."""
+        for key in options:
+            if key not in _OPTIONS:
+                near = difflib.get_close_matches(key, _OPTIONS, n=1)
+                hint = f"did you mean '{near[0]}'? " if near else ""
+                raise ConfigError(f"vmc has no option '{key}': {hint}options: {', '.join(_OPTIONS)}")
+        return cls(
+            people=_people(options.get("people", "1")),
+            rate=_rate(options.get("rate", "60")),
+            depth=_switch("depth", options.get("depth", "0")),
+            source_mirrored=_switch("source-mirrored", options.get("source-mirrored", "0")),
+        )
+
+
+def with_port(target: str) -> str:
+    """The target, at the protocol's port if it names none: ``HOST``, ``HOST:PORT``, ``[HOST]:PORT`` for IPv6."""
+    if target.startswith("["):
+        return target if not target.endswith("]") else f"{target}:{PORT}"
+    return target if ":" in target else f"{target}:{PORT}"
+
+
+def _people(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_PEOPLE:
+        raise ConfigError(f"vmc people must be a number from 1 to {_MOST_PEOPLE}, got '{text}'")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 1.0 <= rate <= _MOST_RATE:
+        raise ConfigError(f"vmc rate must be a number from 1 to {_MOST_RATE:.0f} per second, got '{text}'")
+    return rate
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ConfigError(f"vmc {name} must be one of 0, 1, got '{text}'")
+    return text == "1"

@@ -1,0 +1,63 @@
+"""Notices that ``posekit.toml`` was saved, and tells what of it a run can take up while it goes on."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from posekit.config import OutputSettings
+from posekit.config_file.model import RunConfig, RunOutput
+from posekit.config_file.reading import parse, read_text
+
+__all__ = ["LIVE", "Watched", "changes"]
+
+#: Files that are being written, and a window.
+_OPENED: Final = frozenset({"record", "save", "snapshot", "show"})
+
+#: Per section, what changes at once; None is everything. The rest takes a new start: it is a property of the network,
+#: of the camera, or of what is open already.
+LIVE: Final[Mapping[str, frozenset[str] | None]] = {
+    "events": None,
+    "detectors": None,
+    "tracking": frozenset({"smoothing", "region", "predict_ms"}),
+    "output": frozenset(RunOutput.model_fields) - frozenset(OutputSettings.model_fields) - _OPENED,
+}
+
+
+class Watched:
+    """A file that is looked at now and then: ``step``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = self._stamp()
+
+    def step(self) -> RunConfig | None:
+        """The settings, if the file has been saved since the last look. Raises ConfigError, once, for a bad edit."""
+        stamp = self._stamp()
+        # An editor may put a new file in the place of the old one: for a moment there is none.
+        if stamp is None or stamp == self._seen:
+            return None
+        self._seen = stamp
+        return parse(read_text(self._path), self._path)
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            state = self._path.stat()
+        except OSError:
+            return None
+        return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def changes(before: RunConfig, after: RunConfig) -> tuple[list[str], list[str]]:
+    """What differs, dotted: what a run takes up at once, and what only the next start will."""
+    live: list[str] = []
+    later: list[str] = []
+    for section in RunConfig.model_fields:
+        mine, other = getattr(before, section), getattr(after, section)
+        names = list(getattr(type(mine), "model_fields", {}))
+        for name in names:
+            if getattr(mine, name) != getattr(other, name):
+                known = LIVE.get(section, frozenset())
+                (live if known is None or name in known else later).append(f"{section}.{name}")
+        if not names and mine != other:
+            later.append(section)
+    return live, later
