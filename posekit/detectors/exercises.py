@@ -147,7 +147,7 @@ _NOT_SEATED: Final = (
     (
         Condition(_BEHIND_FEET, "turn", high=0.2),
         Condition(_TRUNK, "turn_most", high=0.96, apart=True),
-        Lasting(high=2.0),
+        Lasting(high=0.9),
     ),
 )
 _PRONE: Final = (Condition(height("shoulders", "ankles"), "most", high=1.6), Condition(_TRUNK, "most", high=0.62))
@@ -320,7 +320,7 @@ EXERCISES: Final = {
                     ),
                     conditions=_CURLING,
                 ),
-                # From the front, a network sees the forearm that points at it too low.
+                # From the front, a network sees the forearm that points at it too low; hands that talk do as much.
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
@@ -338,6 +338,7 @@ EXERCISES: Final = {
                         Condition(_ELBOW_UP, "range", high=0.3),
                         Condition(_FOREARM_UP, "range", low=0.18),
                     ),
+                    named=True,
                 ),
                 Way(
                     measure=(_FOREARM_UP,),
@@ -432,6 +433,18 @@ EXERCISES: Final = {
                     conditions=(
                         Condition(distance("leftAnkle", "rightAnkle"), "range", low=0.35, apart=True),
                         (Condition(distance("leftAnkle", "rightAnkle"), "range", low=0.35), Took(high=1.7)),
+                        Condition(_TRUNK, "mean", low=0.5, apart=True),
+                    ),
+                ),
+                # From the side, feet that go apart are not seen.
+                Way(
+                    measure=(_WRIST_UP,),
+                    span=Span(
+                        start=(-1.5, -0.35), travel=1.0, rising=True, turn=(0.6, 1.7), back=0.6, min_s=0.35, max_s=1.7
+                    ),
+                    conditions=(
+                        Condition(outside("leftShoulder", "rightShoulder"), "turn_size", high=0.35),
+                        Condition(rise("hips"), "range", low=0.06, apart=True),
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
                     ),
                 ),

@@ -262,7 +262,7 @@ class Signals:
         outward = np.copysign(self._outward, facing[:, None] * self._outward)
         values[:, part["outside"]] = apart[:, part["outside"], 0] * outward / unit
         ahead = (points[:, _KNEES, 0] - points[:, _HIPS, 0])[:, None] / unit
-        values[:, part["behind"]] = apart[:, part["behind"], 0] * np.sign(ahead) / unit
+        values[:, part["behind"]] = apart[:, part["behind"], 0] * np.sign(ahead) / -unit
         sure[:, part["behind"]] *= np.abs(ahead) >= _THIGH_AHEAD
         beside = apart[:, part["distance"]]
         values[:, part["distance"]] = np.hypot(beside[..., 0], beside[..., 1]) / unit
