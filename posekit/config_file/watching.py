@@ -16,7 +16,7 @@ LIVE: Final[Mapping[str, frozenset[str] | None]] = {
     "detectors": None,
     "tracking": frozenset({"smoothing", "region", "predict_ms"}),
     "output": frozenset(
-        {"osc", "ws", "vmc", "oscquery", "oscquery_announce", "out"}
+        {"osc", "ws", "web", "video", "vmc", "oscquery", "oscquery_announce", "out"}
         | {"preset", "osc_format", "coords", "y_up", "osc_prefix", "ws_token", "ws_origin", "vmc_people", "vmc_depth"},
     ),
 }
