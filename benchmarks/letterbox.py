@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from posekit.posenet.decode_multiple import decode_coral
 from posekit.posenet.letterbox import BORDER, Letterbox
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.types import Poses
 
 Image = NDArray[np.uint8]
@@ -106,7 +106,7 @@ def fitted(image: Image, input_size: tuple[int, int], interpolation: int | None,
     return cv2.copyMakeBorder(np.ascontiguousarray(inner), *sides, kind, value=(border or 0,) * 3).astype(np.uint8)
 
 
-def peaks(model: PoseNet, image: Image, way: tuple[int | None, int | None]) -> int:
+def peaks(model: Network, image: Image, way: tuple[int | None, int | None]) -> int:
     """Places where a heatmap exceeds 0.5."""
     model.load(model.encode(fitted(image, model.input_size, *way)))
     heatmaps = model.maps(model.invoke()).heatmaps
@@ -114,7 +114,7 @@ def peaks(model: PoseNet, image: Image, way: tuple[int | None, int | None]) -> i
     return int(((heatmaps == highest) & (heatmaps > 0.5)).sum())
 
 
-def jitter(model: PoseNet, image: Image, way: tuple[int | None, int | None]) -> list[float]:
+def jitter(model: Network, image: Image, way: tuple[int | None, int | None]) -> list[float]:
     """Standard deviations of x and y of every surely seen keypoint over eight shifts of the picture."""
     height, width = image.shape[0] - 8, image.shape[1] - 8
     letterbox = Letterbox((width, height), model.input_size)
@@ -154,7 +154,7 @@ def quality() -> None:
     print(f"\n{'peaks / jitter':36}" + "".join(f"{name.split('.')[0][:13]:>15}" for name in clips))
     for file in files:
         for input_size in ((193, 257), (353, 481)):
-            model = PoseNet((shared / "models" / file).read_bytes(), name=file, input_size=input_size)
+            model = Network((shared / "models" / file).read_bytes(), name=file, input_size=input_size)
             for label, way in ways.items():
                 row = ""
                 for images in clips.values():

@@ -14,7 +14,7 @@ import numpy as np
 
 from posekit.models.catalogue import CATALOGUE
 from posekit.posenet.estimator import PoseNetEstimator
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.sources.spec import open_source
 from posekit.types import Frame
 
@@ -56,7 +56,7 @@ def main() -> None:
             continue
         content = path.read_bytes()
         for size in SIZES:
-            network = PoseNet(content, name=name, input_size=size, num_threads=1)
+            network = Network(content, name=name, input_size=size, num_threads=1)
             estimator = PoseNetEstimator(network)
             cells = []
             for _, frames, _ in media:

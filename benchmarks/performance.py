@@ -28,7 +28,7 @@ import people
 from posekit.benchmark import cycled, decoded_frames, measure_latency, measure_rate
 from posekit.config import VisionSettings
 from posekit.models.store import load_model
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.sources.spec import open_source
 from posekit.types import Frame
 
@@ -57,9 +57,9 @@ class Plan:
         if coral.is_file():
             self.models = {"posenet-mobilenet-075": str(coral)} | self.models
 
-    def network(self, model: str, size: tuple[int, int], threads: int) -> tuple[PoseNet, VisionSettings]:
+    def network(self, model: str, size: tuple[int, int], threads: int) -> tuple[Network, VisionSettings]:
         vision = VisionSettings(model=model, input_size=f"{size[0]}x{size[1]}", threads=threads)
-        network = PoseNet(load_model(model).content, name=model, input_size=size, num_threads=threads)
+        network = Network(load_model(model).content, name=model, input_size=size, num_threads=threads)
         return network, vision
 
     def read(self) -> Iterator[Frame]:

@@ -23,7 +23,7 @@ from posekit.config import VisionSettings
 from posekit.models.catalogue import CATALOGUE
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize, ladder
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Size
 from posekit.skeleton import INDEX
@@ -57,7 +57,7 @@ def frames_of(text: str, media: Path, every: int) -> tuple[bool, Iterator[Frame]
     return isinstance(source, Images), (frame for frame in source if frame.seq % every == 0)
 
 
-def bare_ms(network: PoseNet, sizes: Sequence[Size]) -> dict[Size, float]:
+def bare_ms(network: Network, sizes: Sequence[Size]) -> dict[Size, float]:
     """Median time of a call at each size."""
     times = {}
     for size in sizes:
@@ -77,7 +77,7 @@ def resident_mb() -> float:
 
 def memory(name: str, content: bytes) -> None:
     """Print what the network takes at each size of the ladder for a 4:3 source, after it has run."""
-    network = PoseNet(content, name=name, num_threads=1)
+    network = Network(content, name=name, num_threads=1)
     kept = []
     for size in ladder((640, 480), sight_of(name, network.input_size), network.output_stride):
         before = resident_mb()
@@ -87,7 +87,7 @@ def memory(name: str, content: bytes) -> None:
         print(f"{name} {size[0]}x{size[1]}: {resident_mb() - before:.1f} MB")
 
 
-def run(network: PoseNet, still: bool, frames: Iterator[Frame], size: str) -> dict[str, object]:
+def run(network: Network, still: bool, frames: Iterator[Frame], size: str) -> dict[str, object]:
     """Figures of one clip at one size."""
     vision = VisionSettings.of(input_size=size)
     planner = make_planner(network, vision, still=still)
@@ -149,7 +149,7 @@ def main() -> None:
             cells, last = [], {}
             for size in (*SIZES, "auto"):
                 own = None if size == "auto" else tuple(int(side) for side in size.split("x"))
-                network = PoseNet(content, name=name, num_threads=1)
+                network = Network(content, name=name, num_threads=1)
                 if own is not None:
                     network.resize((own[0], own[1]))
                 still, frames = frames_of(text, options.media, 5 if options.quick else 1)

@@ -31,7 +31,7 @@ from posekit.plugins import load_detector, parse_detector
 from posekit.pose_examples import example_arrays
 from posekit.posenet.adaptive import AdaptiveSize, EverySize
 from posekit.posenet.estimator import Planner, PoseNetEstimator
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
 from posekit.protocols import Detector, Estimator, Source, Tracker
@@ -53,12 +53,12 @@ __all__ = [
 ]
 
 
-def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
+def load_network(file: ModelFile, vision: VisionSettings) -> Network:
     """The network in a file, ready to run.
 
     Raises ModelError for one that is damaged or no PoseNet, ConfigError for a wrong input size.
     """
-    network = PoseNet(
+    network = Network(
         file.content,
         name=file.name,
         input_size=parse_input_size(vision.input_size) if vision.input_size else None,
@@ -71,7 +71,7 @@ def load_network(file: ModelFile, vision: VisionSettings) -> PoseNet:
     return network
 
 
-def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = False) -> Planner | None:
+def make_planner(network: Network, vision: VisionSettings, *, still: bool = False) -> Planner | None:
     """What chooses a network's input sizes; None where the user has, or there is one only. still: separate pictures."""
     if vision.input_size is not None or vision.image_scale_factor is not None or not network.resizable:
         return None
@@ -81,7 +81,7 @@ def make_planner(network: PoseNet, vision: VisionSettings, *, still: bool = Fals
     return AdaptiveSize(sight, network.output_stride, alone=vision.single)
 
 
-def make_estimator(network: PoseNet, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
+def make_estimator(network: Network, vision: VisionSettings, planner: Planner | None = None) -> PoseNetEstimator:
     """The estimator around a network. planner: chooses input sizes; without one it is one size for everything."""
     sizer: Sizer | None = None
     if vision.image_scale_factor is not None:
@@ -205,7 +205,7 @@ def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
 def make_lane(
     source: Source,
     name: str,
-    network: PoseNet,
+    network: Network,
     config: Config,
     *,
     usual: DetectorSet | None = None,

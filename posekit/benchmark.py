@@ -18,7 +18,7 @@ from posekit.assembly import make_estimator, make_pipeline
 from posekit.config import OutputSettings, TrackingSettings, VisionSettings
 from posekit.errors import SourceError
 from posekit.plugins import load_adapter
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.sizing import fitting
 from posekit.protocols import Estimator, OutputContext, Source
 from posekit.runner import Runner
@@ -104,7 +104,7 @@ def decoded_frames(source: Source, count: int, progress: Callable[[], object] = 
     return frames
 
 
-def at_fixed_size(network: PoseNet, vision: VisionSettings, frame: Frame) -> VisionSettings:
+def at_fixed_size(network: Network, vision: VisionSettings, frame: Frame) -> VisionSettings:
     """The settings with an input size: the one asked for, else the model's own in the aspect of the frame.
 
     The network is brought to that size, so that ``invoke()`` alone is of the size that the pipeline uses.
@@ -123,7 +123,7 @@ def cycled(frames: Sequence[Frame], fps: float = 30.0) -> Iterator[Frame]:
 
 
 def measure_rate(
-    network: PoseNet,
+    network: Network,
     vision: VisionSettings,
     supply: Callable[[], Iterator[Frame]],
     *,
@@ -166,7 +166,7 @@ def measure_rate(
 
 
 def measure_latency(
-    network: PoseNet, vision: VisionSettings, frames: Sequence[Frame], *, fps: float = 30.0, seconds: float = 8.0
+    network: Network, vision: VisionSettings, frames: Sequence[Frame], *, fps: float = 30.0, seconds: float = 8.0
 ) -> Latency:
     """The pipeline behind a camera of ``fps``, and ``invoke()`` alone at that pace, half as long before and after."""
     bare_ms: list[float] = []

@@ -64,7 +64,8 @@ class CustomExercise(BaseModel):
             raise ValueError("takes enter and return, two different numbers")
         if self.travel is not None and not self.adaptive:
             raise ValueError("takes travel only with adaptive = true")
-        if self.each_side and not self.signal.sided:
+        signal = self.signal
+        if self.each_side and not signal.sided:
             raise ValueError("takes each_side only with points of a side, such as {side}Wrist")
         return self
 

@@ -13,7 +13,7 @@ from posekit.config import VisionSettings
 from posekit.errors import SourceError
 from posekit.models.store import load_model
 from posekit.plugins import load_adapter
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.protocols import OutputContext
 from posekit.types import Frame, FrameResult, Poses
 
@@ -40,8 +40,8 @@ class Endless:
 
 
 @pytest.fixture(scope="module")
-def network() -> PoseNet:
-    return PoseNet(
+def network() -> Network:
+    return Network(
         load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", input_size=(65, 97), num_threads=1
     )
 
@@ -65,7 +65,7 @@ def test_cycled_frames_go_on_in_time() -> None:
     assert frames[4].image is frames[0].image
 
 
-def test_the_bare_network_has_the_size_that_the_pipeline_uses(network: PoseNet) -> None:
+def test_the_bare_network_has_the_size_that_the_pipeline_uses(network: Network) -> None:
     network.resize((65, 97))
     assert at_fixed_size(network, VisionSettings(input_size="65x97"), frame()).input_size == "65x97"
     assert network.input_size == (65, 97)
@@ -94,7 +94,7 @@ def test_a_camera_in_memory_notes_its_grabs() -> None:
     assert camera.ended
 
 
-def test_a_rate_is_a_ratio_of_what_both_did_in_turns(network: PoseNet) -> None:
+def test_a_rate_is_a_ratio_of_what_both_did_in_turns(network: Network) -> None:
     rate = measure_rate(
         network,
         VisionSettings(input_size="65x97", threads=1),
@@ -107,7 +107,7 @@ def test_a_rate_is_a_ratio_of_what_both_did_in_turns(network: PoseNet) -> None:
     assert rate.bare.p50 > 0
 
 
-def test_latency_counts_from_the_grab_to_the_arrival(network: PoseNet) -> None:
+def test_latency_counts_from_the_grab_to_the_arrival(network: Network) -> None:
     latency = measure_latency(
         network, VisionSettings(input_size="65x97", threads=1), [frame(0), frame(1)], fps=100.0, seconds=0.5
     )

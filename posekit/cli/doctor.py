@@ -23,10 +23,10 @@ _PROBE = """
 import sys
 import numpy as np
 from posekit.models.store import load_model
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.estimator import PoseNetEstimator
 from posekit.types import Frame
-network = PoseNet(load_model(sys.argv[1], fetch=False).content, name=sys.argv[1])
+network = Network(load_model(sys.argv[1], fetch=False).content, name=sys.argv[1])
 frame = Frame(image=np.zeros((480, 640, 3), np.uint8), timestamp_s=0.0, seq=0)
 PoseNetEstimator(network).estimate(frame)
 """

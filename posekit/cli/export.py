@@ -1,5 +1,7 @@
 """``posekit export``: a recording as tables and messages for other programs."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,10 @@ def export(
     csv: Annotated[bool, typer.Option("--csv", help="People and events as two CSV tables.")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="The same as Parquet. Needs posekit[parquet].")] = False,
     json: Annotated[bool, typer.Option("--json", help="The messages of the WebSocket, one a line.")] = False,
+    trc: Annotated[bool, typer.Option("--trc", help="A TRC file for OpenSim per person, in metres.")] = False,
+    height: Annotated[
+        float, typer.Option(metavar="METRES", help="How tall the people are, for --trc.", min=0.3, max=3.0)
+    ] = 1.75,
     to: Annotated[
         Path | None, typer.Option(metavar="STEM", help="What the files' names begin with, instead of FILE's.")
     ] = None,
@@ -24,14 +30,23 @@ def export(
     posekit export visits.jsonl.gz --csv              visits.people.csv and visits.events.csv
 
     posekit export visits.jsonl.gz --parquet --to tables/monday
+
+    posekit export squats.jsonl.gz --trc --height 1.82    squats.person-1.trc
     """
     from posekit.errors import ConfigError
     from posekit.export import to_csv, to_json, to_parquet
     from posekit.recording import Recording
+    from posekit.trc import to_trc
 
-    chosen = [write for wanted, write in ((csv, to_csv), (parquet, to_parquet), (json, to_json)) if wanted]
+    formats: tuple[tuple[bool, Callable[[Recording, Path], list[Path]]], ...] = (
+        (csv, to_csv),
+        (parquet, to_parquet),
+        (json, to_json),
+        (trc, partial(to_trc, height_m=height)),
+    )
+    chosen = [write for wanted, write in formats if wanted]
     if not chosen:
-        raise ConfigError("say into what: --csv, --parquet or --json")
+        raise ConfigError("say into what: --csv, --parquet, --json or --trc")
     recording = Recording(file)
     stem = to or file.with_name(file.name.partition(".")[0])
     if not stem.absolute().parent.is_dir():

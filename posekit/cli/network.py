@@ -11,12 +11,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from posekit.assembly import load_network
 from posekit.config import VisionSettings
 from posekit.models.store import ModelFile, load_model
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 
 __all__ = ["load_showing", "open_network"]
 
 
-def open_network(vision: VisionSettings, screen: Console) -> PoseNet:
+def open_network(vision: VisionSettings, screen: Console) -> Network:
     """The network that the settings name, ready to run. Raises ModelError or ConfigError."""
     file = load_showing(vision.model, screen)
     with _runtime_silenced():

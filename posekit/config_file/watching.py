@@ -4,21 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from posekit.config_file.model import RunConfig
+from posekit.config import OutputSettings
+from posekit.config_file.model import RunConfig, RunOutput
 from posekit.config_file.reading import parse, read_text
 
 __all__ = ["LIVE", "Watched", "changes"]
 
+#: Files that are being written, and a window.
+_OPENED: Final = frozenset({"record", "save", "snapshot", "show"})
+
 #: Per section, what changes at once; None is everything. The rest takes a new start: it is a property of the network,
-#: of the camera, or of files that are being written.
+#: of the camera, or of what is open already.
 LIVE: Final[Mapping[str, frozenset[str] | None]] = {
     "events": None,
     "detectors": None,
     "tracking": frozenset({"smoothing", "region", "predict_ms"}),
-    "output": frozenset(
-        {"osc", "ws", "web", "video", "vmc", "oscquery", "oscquery_announce", "out"}
-        | {"preset", "osc_format", "coords", "y_up", "osc_prefix", "ws_token", "ws_origin", "vmc_people", "vmc_depth"},
-    ),
+    "output": frozenset(RunOutput.model_fields) - frozenset(OutputSettings.model_fields) - _OPENED,
 }
 
 

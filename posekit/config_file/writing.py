@@ -77,9 +77,13 @@ def _table(place: Place, values: Mapping[str, Any], schema: Schema, root: Schema
             within += ["", *heading, f"[{_dotted(inner)}]", *_table(inner, values[name], one, root)]
             continue
         about = str(one.get("description", ""))
+        setting = _setting(inner, values.get(name), one)
+        if setting.startswith("#["):  # a table ends the keys above it
+            within += ["", *_comment(about), f"{setting}  # {_kind(one, root)}"]
+            continue
         # What one sentence says of several stands above the first.
         own += [] if about == before else ["", *_comment(about)]
-        own.append(f"{_setting(inner, values.get(name), one)}  # {_kind(one, root)}")
+        own.append(f"{setting}  # {_kind(one, root)}")
         before = about
     return [*own[0 if place else 1 :], *within]
 

@@ -95,10 +95,12 @@ class Cycle:
 class CycleFinder:
     """Follows one signal of one person. ``update`` gives a cycle in the frame in which it is over.
 
+    rests: whether it matters how long the start position was kept; else ``settled_s`` is when it began.
     progress: how far the present movement has gone, 0 at the start position and 1 where it counts.
     """
 
     span: Span
+    rests: bool = False
     progress: float = 0.0
     _seen_s: float = -math.inf
     _value: float = 0.0
@@ -172,9 +174,10 @@ class CycleFinder:
     def _at_start(self, before_s: float, before: float, now_s: float, value: float) -> None:
         """At the start position, or looking for it."""
         travel = self.travel
-        self._rest.append((now_s, value))
-        while now_s - self._rest[0][0] > _REST_S:
-            self._rest.popleft()
+        if self.rests:
+            self._rest.append((now_s, value))
+            while now_s - self._rest[0][0] > _REST_S:
+                self._rest.popleft()
         if not self._armed:
             self._look_for_start(now_s, value, travel)
             return

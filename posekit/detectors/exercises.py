@@ -89,6 +89,12 @@ class Way:
     conditions: tuple[Limit | tuple[Limit, ...], ...] = ()
     named: bool = False
 
+    @property
+    def rests(self) -> bool:
+        """Whether any condition is about the start position before the movement."""
+        limits = [one for limit in self.conditions for one in (limit if isinstance(limit, tuple) else (limit,))]
+        return any(isinstance(one, Rested) or (isinstance(one, Condition) and one.when[:4] == "rest") for one in limits)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
@@ -129,17 +135,19 @@ _ELBOW_UP: Final = height("{side}Elbow", "{side}Shoulder")
 _FOREARM_UP: Final = height("{side}Wrist", "{side}Elbow")
 _WRIST_RISE: Final = rise("{side}Wrist")
 
+#: From here on, knees are not level.
+_LUNGING: Final = 0.36
 _UPRIGHT: Final = Condition(_TRUNK, "mean", low=0.5)
 _STANDING_STILL: Final = Condition(rise("shoulders"), "range", high=0.28)
 _HIPS_STAY: Final = Condition(rise("hips"), "range", high=0.28)
-_FEET_STAY: Final = Condition(rise("ankles"), "range", high=0.35)
-_LEVEL_KNEES: Final = Condition(_KNEES_APART_IN_HEIGHT, "turn_size", high=0.28, apart=True)
+_FEET_STAY: Final = Condition(rise("ankles"), "range", high=0.55)
+_LEVEL_KNEES: Final = Condition(_KNEES_APART_IN_HEIGHT, "turn_size", high=_LUNGING, apart=True)
 _NOT_SEATED: Final = (
     Condition(_BEHIND_FEET, "turn", high=0.28, apart=True),
     (
         Condition(_BEHIND_FEET, "turn", high=0.2),
         Condition(_TRUNK, "turn_most", high=0.96, apart=True),
-        Lasting(high=2.0),
+        Lasting(high=0.9),
     ),
 )
 _PRONE: Final = (Condition(height("shoulders", "ankles"), "most", high=1.6), Condition(_TRUNK, "most", high=0.62))
@@ -205,7 +213,7 @@ EXERCISES: Final = {
                     measure=(_HIPS_UP,),
                     span=Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5),
                     conditions=(
-                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=0.28, apart=True),
+                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=_LUNGING, apart=True),
                         Condition(_TRUNK, "turn", low=0.6),
                         Condition(rise("hips"), "range", low=0.25),
                     ),
@@ -312,6 +320,25 @@ EXERCISES: Final = {
                     ),
                     conditions=_CURLING,
                 ),
+                # From the front, a network sees the forearm that points at it too low.
+                Way(
+                    measure=(_WRIST_UP,),
+                    span=Span(
+                        start=(-1.4, -0.72),
+                        travel=0.34,
+                        rising=True,
+                        turn=(-0.7, 0.25),
+                        back=0.6,
+                        min_s=0.6,
+                        max_s=6.0,
+                        max_speed=5.0,
+                    ),
+                    conditions=(
+                        *_CURLING,
+                        Condition(_ELBOW_UP, "range", high=0.3),
+                        Condition(_FOREARM_UP, "range", low=0.18),
+                    ),
+                ),
                 Way(
                     measure=(_FOREARM_UP,),
                     span=Span(
@@ -354,11 +381,13 @@ EXERCISES: Final = {
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
-                        start=(0.6, 1.6), travel=0.32, rising=False, turn=(-0.3, 0.75), back=0.6, min_s=0.6, max_s=12.0
+                        start=(0.5, 1.6), travel=0.32, rising=False, turn=(-0.7, 0.75), back=0.6, min_s=0.6, max_s=12.0
                     ),
                     conditions=(
-                        Condition(rise("shoulders"), "range", low=0.24, apart=True),
-                        Condition(_WRIST_RISE, "range", high=0.3, apart=True),
+                        # The body goes up, and the hands, as far as they are seen, do not come down to it.
+                        Condition(rise("shoulders"), "lift", low=0.24, apart=True),
+                        Condition(rise("hips"), "lift", low=0.15, apart=True),
+                        Condition(_WRIST_RISE, "lift", low=-0.6, apart=True),
                         Condition(_TRUNK, "least", low=0.35),
                     ),
                 ),
@@ -403,6 +432,18 @@ EXERCISES: Final = {
                     conditions=(
                         Condition(distance("leftAnkle", "rightAnkle"), "range", low=0.35, apart=True),
                         (Condition(distance("leftAnkle", "rightAnkle"), "range", low=0.35), Took(high=1.7)),
+                        Condition(_TRUNK, "mean", low=0.5, apart=True),
+                    ),
+                ),
+                # From the side, feet that go apart are not seen.
+                Way(
+                    measure=(_WRIST_UP,),
+                    span=Span(
+                        start=(-1.5, -0.35), travel=1.0, rising=True, turn=(0.6, 1.7), back=0.6, min_s=0.35, max_s=1.7
+                    ),
+                    conditions=(
+                        Condition(outside("leftShoulder", "rightShoulder"), "turn_size", high=0.35),
+                        Condition(rise("hips"), "range", low=0.06, apart=True),
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
                     ),
                 ),

@@ -85,7 +85,7 @@ class ClapLimits:
     apart, together: distance of the wrists. crossed: so far the left one may be to the right of the right one.
     within_s: from one to the other. parted: how far they part again, within parted_s. level: how much higher one may
     be. low, high: of both over the shoulders. forearm: of both over the elbows. frontal: how wide the shoulders must
-    look, for from the side hands are always together.
+    look, for from the side hands are always together. sure: how well the wrists must be seen, 0…1.
     """
 
     apart: float = 0.55
@@ -98,7 +98,8 @@ class ClapLimits:
     low: float = -0.8
     high: float = 0.45
     forearm: float = -0.3
-    frontal: float = 0.3
+    frontal: float = 0.42
+    sure: float = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ class SwipeLimits:
 
     travel: how far it goes. within_s: in which time. level: how much of that it may go up or down. low, high: of the
     wrist over the shoulder. frontal: how wide the shoulders must look. other: how much of that the other hand may do.
-    rests_s: for so long, the hand's way back is no swipe.
+    rests_s: for so long, the hand's way back is no swipe. sure: how well the wrist must be seen, 0…1.
     """
 
     travel: float = 0.75
@@ -115,7 +116,8 @@ class SwipeLimits:
     level: float = 0.6
     low: float = -0.9
     high: float = 0.35
-    frontal: float = 0.35
+    frontal: float = 0.45
+    sure: float = 0.35
     other: float = 0.5
     rests_s: float = 1.0
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from posekit.detectors.gesture_table import POSES, ClapLimits, HeldPose, SwipeLimits, WaveLimits
 from posekit.detectors.hand_motions import Clap, Swipe, Wave
+from posekit.detectors.rows import Rows
 from posekit.detectors.signals import LEAST_SCORE, Reading, Signals, distance, height, outside
 from posekit.events import Event, make
 from posekit.types import FloatArray, FrameResult, Person
@@ -58,6 +59,7 @@ _HANDS: Final = {
         "x": outside(f"{side}Wrist", f"{side}Shoulder"),
         "up": height(f"{side}Wrist", f"{side}Shoulder"),
         "forearm": height(f"{side}Wrist", f"{side}Elbow"),
+        "beside": outside(f"{side}Wrist", f"{side}Elbow"),
         "across": outside(f"{side}Wrist", "shoulders"),
     }
     for side in _SIDES
@@ -80,21 +82,10 @@ class _Lasting:
 
 @dataclass(slots=True)
 class _Body:
-    """What is known of somebody.
-
-    at_s: (K,) times of the last frames, at newest the last one's; window: (K, 3, P) what they told of every part: how
-    well it fits by how much that tells, how much it tells, how well it is seen. since_s, fitted_s: per pose, since when
-    it has been seen without interruption, and when last.
-    """
+    """What is known of somebody's hands, and the gestures that go on."""
 
     id: int
     slot: int
-    seen_s: float
-    at_s: NDArray[np.float64]
-    window: FloatArray
-    newest: int
-    since_s: list[float]
-    fitted_s: list[float]
     waves: dict[str, Wave]
     clap: Clap
     swipes: dict[str, Swipe]
@@ -130,9 +121,22 @@ class Gestures:
         self._first = self._column[self._options][self._parts]
         self._window_s = np.array([poses[number].window_s for number, _ in parts], np.float32)
         self._share = np.array([poses[number].share for number, _ in parts], np.float32)
-        self._hand = {side: {name: column(signal) for name, signal in hand.items()} for side, hand in _HANDS.items()}
-        self._apart, self._uncrossed = column(_APART), column(_UNCROSSED)
-        self._level, self._width = column(_LEVEL), column(_WIDTH)
+        of_hands = [
+            *(signal for hand in _HANDS.values() for signal in hand.values()),
+            _APART,
+            _UNCROSSED,
+            _LEVEL,
+            _WIDTH,
+        ]
+        self._of_hands = np.array([column(signal) for signal in of_hands], np.intp)
+        place = {signal: number for number, signal in enumerate(of_hands)}
+        self._hand = {side: {name: place[signal] for name, signal in hand.items()} for side, hand in _HANDS.items()}
+        self._apart, self._uncrossed, self._level, self._width = (
+            place[signal] for signal in (_APART, _UNCROSSED, _LEVEL, _WIDTH)
+        )
+        names = [*((pose.gesture, pose.side) for pose in poses), *(("wave", side) for side in _SIDES)]
+        self._no_gesture = {_channel(*name): 0.0 for name in names}
+        self._rows = Rows(_fields(len(parts), len(self._poses)))
         self._bodies: dict[int, _Body] = {}
 
     def update(self, result: FrameResult) -> Sequence[Event]:
@@ -141,24 +145,20 @@ class Gestures:
         now_s = result.timestamp_s
         reading = self._signals.read(result)
         for departure in result.departed:
+            self._rows.forget(departure.id)
             body = self._bodies.pop(departure.id, None)
             if body is not None:
                 events += [self._over(body, key, body.lasting[key].seen_s, result.source) for key in list(body.lasting)]
         if len(reading.people):
-            fits, tells, sure = self._fit(reading)
-            for row, person in enumerate(reading.people):
-                body = self._body(person, now_s)
-                levels = self._judged(body, now_s, fits[row], tells[row], sure[row])
-                events += self._held(body, now_s, levels, result.source)
-                events += self._moved(
-                    body,
-                    now_s,
-                    reading.values[row].tolist(),
-                    reading.sure[row].tolist(),
-                    float(reading.noise[row]),
-                    result.source,
-                )
-                body.seen_s = now_s
+            rows = self._rows.of(reading.people)
+            levels = self._judged(rows, now_s, *self._fit(reading)).tolist()
+            since_s = self._rows.arrays["since_s"][rows].tolist()
+            values = reading.values[:, self._of_hands].tolist()
+            sure = reading.sure[:, self._of_hands].tolist()
+            for row, (person, noise) in enumerate(zip(reading.people, reading.noise.tolist(), strict=True)):
+                body = self._body(person)
+                events += self._held(body, now_s, levels[row], since_s[row], result.source)
+                events += self._moved(body, now_s, values[row], sure[row], noise, result.source)
         for body in self._bodies.values():
             gap_s = -1.0 if result.last else self._limits.gap_s
             for key in [key for key, one in body.lasting.items() if now_s - one.seen_s > gap_s]:
@@ -167,14 +167,13 @@ class Gestures:
 
     def states(self, result: FrameResult) -> Mapping[int, Mapping[str, float]]:
         """Per slot: 1 while a gesture lasts, else 0."""
-        names = [_channel(pose.gesture, pose.side) for pose in self._poses]
-        names += [_channel("wave", side) for side in _SIDES]
         states = {}
         for person in result.people:
             body = self._bodies.get(person.id)
             if body is not None:
-                channels = dict.fromkeys(names, 0.0)
-                channels |= {_channel(name, side): 1.0 for name, side in body.lasting}
+                channels = self._no_gesture.copy()
+                for name, side in body.lasting:
+                    channels[_channel(name, side)] = 1.0
                 states[person.slot] = channels
         return states
 
@@ -193,56 +192,60 @@ class Gestures:
         whole = np.maximum.reduceat(whole, self._parts, axis=1)
         return np.where(unknown, 0.0, fit).astype(np.float32), sure**2 * whole, sure
 
-    def _body(self, person: Person, now_s: float) -> _Body:
+    def _body(self, person: Person) -> _Body:
         body = self._bodies.get(person.id)
         if body is None:
             limits = self._limits
             body = self._bodies[person.id] = _Body(
                 id=person.id,
                 slot=person.slot,
-                seen_s=-math.inf,
-                at_s=np.full(_REMEMBERED, -math.inf),
-                window=np.zeros((_REMEMBERED, 3, len(self._window_s)), np.float32),
-                newest=0,
-                since_s=[math.inf] * len(self._poses),
-                fitted_s=[-math.inf] * len(self._poses),
                 waves={side: Wave(limits.wave) for side in _SIDES},
                 clap=Clap(limits.clap),
                 swipes={side: Swipe(limits.swipe) for side in _SIDES},
             )
         return body
 
-    def _judged(self, body: _Body, now_s: float, fits: FloatArray, tells: FloatArray, sure: FloatArray) -> list[float]:
-        """For every pose how much of what it takes is there; 1 is enough."""
-        if not 0.0 < now_s - body.seen_s <= self._limits.gap_s:
-            body.at_s[:] = -math.inf
-        body.newest = (body.newest + 1) % _REMEMBERED
-        body.at_s[body.newest] = now_s
-        body.window[body.newest] = fits * tells, tells, sure
-        since_s = now_s - body.at_s
-        within = since_s[:, None] < self._window_s
-        fitted, told, seen = (body.window * within[:, None]).sum(axis=0)
-        count = np.maximum(within.sum(axis=0), 1)
+    def _judged(
+        self, rows: NDArray[np.intp], now_s: float, fits: FloatArray, tells: FloatArray, sure: FloatArray
+    ) -> FloatArray:
+        """(N, poses): for everyone and every pose how much of what it takes is there; 1 is enough."""
+        known = self._rows.arrays
+        elapsed_s = now_s - known["seen_s"][rows]
+        lost = rows[~((elapsed_s > 0.0) & (elapsed_s <= self._limits.gap_s))]
+        known["at_s"][lost] = known["fitted_s"][lost] = -math.inf
+        newest = (known["newest"][rows] + 1) % _REMEMBERED
+        known["at_s"][rows, newest] = now_s
+        known["window"][rows, newest] = np.stack([fits * tells, tells, sure], axis=1)
+        since_s = now_s - known["at_s"][rows]
+        within = since_s[..., None] < self._window_s
+        fitted, told, seen = np.einsum("nkip,nkp->inp", known["window"][rows], within)
+        count = within.sum(axis=1)
         needed = np.maximum(self._share * seen / count, self._limits.least_share)
         level = fitted / np.maximum(told, 0.02 * count) / needed
-        oldest_s = float(since_s[np.isfinite(since_s)].max())
-        level = np.where(oldest_s < _FILLED * self._window_s, 0.0, level)
-        levels: list[float] = np.minimum.reduceat(level, self._poses_at).tolist()
-        fits_now = np.minimum.reduceat(np.where(tells > 0, fits, 1.0), self._poses_at).tolist()
-        for number, fit in enumerate(fits_now):
-            if fit < 0.5:
-                continue
-            if now_s - body.fitted_s[number] > _FLICKER_S:
-                body.since_s[number] = now_s
-            body.fitted_s[number] = now_s
+        oldest_s = np.where(np.isfinite(since_s), since_s, 0.0).max(axis=1)
+        level = np.where(oldest_s[:, None] < _FILLED * self._window_s, 0.0, level)
+        fits_now = np.minimum.reduceat(np.where(tells > 0, fits, 1.0), self._poses_at, axis=1) >= 0.5
+        begins = fits_now & (now_s - known["fitted_s"][rows] > _FLICKER_S)
+        self._rows.put(
+            rows,
+            seen_s=now_s,
+            newest=newest,
+            since_s=np.where(begins, now_s, known["since_s"][rows]),
+            fitted_s=np.where(fits_now, now_s, known["fitted_s"][rows]),
+        )
+        levels: FloatArray = np.minimum.reduceat(level, self._poses_at, axis=1)
         return levels
 
-    def _held(self, body: _Body, now_s: float, levels: list[float], source: str) -> Iterator[Event]:
-        for number, (pose, level) in enumerate(zip(self._poses, levels, strict=True)):
+    def _held(
+        self, body: _Body, now_s: float, levels: list[float], since_s: list[float], source: str
+    ) -> Iterator[Event]:
+        if not body.lasting and max(levels) < 1.0:
+            return
+        for pose, level, seen_s in zip(self._poses, levels, since_s, strict=True):
             key = (pose.gesture, pose.side)
             going_on = key in body.lasting
             if level >= (self._limits.leave if going_on else 1.0):
-                began_s = max(min(body.since_s[number], now_s), now_s - pose.window_s) + _KEPT * pose.window_s
+                began_s = max(seen_s, now_s - pose.window_s) + _KEPT * pose.window_s
                 yield from self._goes_on(body, key, min(began_s, now_s), now_s, 0.0, source)
             elif going_on and now_s - body.lasting[key].seen_s > self._limits.leave_s:
                 yield self._over(body, key, body.lasting[key].seen_s, source)
@@ -258,12 +261,13 @@ class Gestures:
             if x != x or up != up or forearm != forearm or sure[hand["x"]] < limits.wave.sure:
                 continue
             raised = up >= limits.wave.low and forearm >= 0.2 and x >= -limits.wave.inside
-            tempo_hz = body.waves[side].update(now_s, x, up, raised=raised, noise=noise)
+            tempo_hz = body.waves[side].update(now_s, x, up, values[hand["beside"]], raised=raised, noise=noise)
             if tempo_hz:
                 yield from self._goes_on(body, ("wave", side), body.waves[side].began_s, now_s, tempo_hz, source)
             elif ("wave", side) in body.lasting:
                 yield self._over(body, ("wave", side), now_s, source)
             fits = limits.swipe.low <= up <= limits.swipe.high and values[self._width] >= limits.swipe.frontal
+            fits = fits and sure[hand["x"]] >= limits.swipe.sure
             swiped = body.swipes[side].update(now_s, across[side], up, across[other], fits=fits)
             if swiped is not None and not any(name == "wave" for name, _ in body.lasting):
                 at_s, speed = swiped
@@ -274,7 +278,8 @@ class Gestures:
             clap = limits.clap
             ups, forearms = ([values[hand[name]] for hand in self._hand.values()] for name in ("up", "forearm"))
             before_body = (
-                abs(values[self._level]) <= clap.level
+                sure[self._apart] >= clap.sure
+                and abs(values[self._level]) <= clap.level
                 and clap.low <= min(ups)
                 and max(ups) <= clap.high
                 and min(forearms) >= clap.forearm
@@ -306,6 +311,23 @@ class Gestures:
     ) -> Event:
         name, side = key
         return make("gesture", at_s, source, body, name=name, phase=phase, side=side, value=value, held_s=held_s)
+
+
+def _fields(parts: int, poses: int) -> dict[str, tuple[tuple[int, ...], DTypeLike]]:
+    """What is remembered of held poses.
+
+    at_s: (K,) times of the last frames, at newest the last one's; window: (K, 3, P) what they told of every part: how
+    well it fits by how much that tells, how much it tells, how well it is seen. since_s, fitted_s: per pose, since when
+    it has been seen without interruption, and when last.
+    """
+    return {
+        "seen_s": ((), np.float64),
+        "at_s": ((_REMEMBERED,), np.float64),
+        "newest": ((), np.intp),
+        "window": ((_REMEMBERED, 3, parts), np.float32),
+        "since_s": ((poses,), np.float64),
+        "fitted_s": ((poses,), np.float64),
+    }
 
 
 def _channel(name: str, side: str) -> str:

@@ -8,12 +8,20 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from posekit.detectors.gesture_table import ClapLimits, SwipeLimits, WaveLimits
 
 __all__ = ["Clap", "Swipe", "Turn", "Turns", "Wave"]
 
 #: Unseen for longer than this, a movement is over.
 _GAP_S = 0.4
+#: A tempo is taken over so long, so often, from so many samples, among these.
+_TEMPO_S = 2.0
+_TAKEN_S = 0.25
+_SAMPLES = 8
+_TEMPOS_HZ = np.arange(0.8, 6.0, 0.05)
 #: A hand that waves may go up and down by so much besides.
 _LEVEL = 0.06
 
@@ -68,32 +76,48 @@ class Wave:
     tempo_hz: float = 0.0
     _turns: Turns = field(default_factory=Turns)
     _seen_s: float = -math.inf
+    _taken_s: float = -math.inf
+    _path: deque[tuple[float, float, float]] = field(default_factory=deque)
 
-    def update(self, now_s: float, x: float, y: float, *, raised: bool, noise: float) -> float:
-        """Take the wrist's place beside and over the shoulder. noise: standard deviation of what is measured."""
+    def update(self, now_s: float, x: float, y: float, across: float, *, raised: bool, noise: float) -> float:
+        """Take the wrist's place beside and over the shoulder, and beside the elbow.
+
+        noise: standard deviation of what is measured.
+        """
         limits = self.limits
         if not raised or not 0.0 <= now_s - self._seen_s <= _GAP_S:
             self._turns.forget()
+            self._path.clear()
             self.tempo_hz = 0.0
         self._seen_s = now_s
         if not raised:
             return 0.0
         self._turns.update(now_s, x, max(limits.swing, limits.noise * noise), y)
+        self._path.append((now_s, x, across))
+        while now_s - self._path[0][0] > _TEMPO_S:
+            self._path.popleft()
         turns = self._steady()
-        waving = self.tempo_hz > 0
         if turns and now_s - turns[-1].at_s > limits.rests_s:
             turns = []
-        if waving:
+        if self.tempo_hz > 0:
             if not turns:
                 self.tempo_hz = 0.0
-            elif len(turns) >= 3:
-                self.tempo_hz = _tempo_hz(turns)
+            elif now_s - self._taken_s >= _TAKEN_S:
+                self._take(now_s)
         else:
             recent = [turn for turn in turns if now_s - turn.at_s <= limits.within_s]
             if len(recent) >= limits.reversals and recent[-1].at_s - recent[0].at_s >= limits.lasts_s:
                 self.began_s = recent[0].at_s
-                self.tempo_hz = _tempo_hz(turns)
+                self.tempo_hz = (len(recent) - 1) / 2 / (recent[-1].at_s - recent[0].at_s)
         return self.tempo_hz
+
+    def _take(self, now_s: float) -> None:
+        """The tempo, once enough has been seen of it; turning points are missed and invented, a spectrum is not."""
+        since_s = max(self.began_s, now_s - _TEMPO_S)
+        path = np.array([point for point in self._path if point[0] >= since_s])
+        if len(path) >= _SAMPLES and now_s - since_s >= 0.5 * _TEMPO_S:
+            self._taken_s = now_s
+            self.tempo_hz = _strongest_hz(path)
 
     def _steady(self) -> list[Turn]:
         """The newest turning points that follow one another as those of a wave do."""
@@ -111,14 +135,15 @@ class Wave:
         return _LEVEL + self.limits.climb * swing
 
 
-def _tempo_hz(turns: list[Turn]) -> float:
-    """From whole periods, as far back as a second and a half: the ways there and back may differ."""
-    recent = [turn for turn in turns if turns[-1].at_s - turn.at_s <= 1.5]
-    if len(recent) % 2 == 0:
-        recent = recent[1:]
-    if len(recent) < 3:
-        return 0.5 / (turns[-1].at_s - turns[-2].at_s)
-    return (len(recent) - 1) / 2 / (recent[-1].at_s - recent[0].at_s)
+def _strongest_hz(path: NDArray[np.float64]) -> float:
+    """The frequency that is strongest in (T, 1 + S): times and signals, which may be uneven and drift."""
+    times = path[:, 0] - path[:, 0].mean()
+    drift = np.vander(times, 3)
+    signals = path[:, 1:] - drift @ np.linalg.lstsq(drift, path[:, 1:], rcond=None)[0]
+    window = np.hanning(len(times) + 2)[1:-1, None]
+    waves = np.exp(-2j * np.pi * np.outer(_TEMPOS_HZ, times))
+    power = np.abs(waves @ (window * signals)) ** 2 / np.maximum((signals**2).sum(axis=0), 1e-9)
+    return float(_TEMPOS_HZ[power.sum(axis=1).argmax()])
 
 
 @dataclass(slots=True)

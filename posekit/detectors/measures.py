@@ -50,6 +50,7 @@ _MIDDLES: Final = np.zeros((len(POINTS) - len(KEYPOINTS), len(KEYPOINTS)), np.fl
 for _row, _part in enumerate(_PAIRS.values()):
     _MIDDLES[_row, [INDEX[f"left{_part}"], INDEX[f"right{_part}"]]] = 1.0
 _MIDDLES[-1, [INDEX[name] for name in ("nose", "leftEye", "rightEye", "leftEar", "rightEar")]] = 1.0
+_MEANS: Final = np.ascontiguousarray((_MIDDLES / _MIDDLES.sum(axis=1, keepdims=True)).T)
 
 
 class Meaning(NamedTuple):
@@ -152,8 +153,8 @@ def measure(xy: FloatArray, velocity: FloatArray, scores: FloatArray, size_px: F
 
     xy: (N, 17, 2) pixels. velocity: (N, 17, 2) px/s. scores: (N, 17) 0…1. size_px: (N,) torso length.
     """
-    points, known = with_middles(xy, scores)
-    moving, _ = with_middles(velocity, scores)
+    both, known = with_middles(np.concatenate([xy, velocity], axis=-1), scores)
+    points, moving = both[..., :2], both[..., 2:]
     size = size_px[:, None]
     values = np.empty((len(xy), len(_NAMES)), np.float32)
     confidence = np.empty_like(values)
@@ -214,13 +215,13 @@ def _angle_between(u: FloatArray, v: FloatArray) -> FloatArray:
 
 
 def with_middles(xy: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(N, P, 2) and (N, P): the keypoints and the points between them with their scores.
+    """(N, P, D) and (N, P), of (N, 17, D) and (N, 17): the keypoints and the points between them with their scores.
 
     A middle lies where those of its keypoints that are found have theirs: of somebody seen from the side, one hip is.
     """
-    weights = np.minimum(scores, 0.3)[:, None] * _MIDDLES + 1e-6 * _MIDDLES
+    weights = (np.minimum(scores, 0.3) + 1e-6)[:, None] * _MIDDLES
     middles = (weights @ xy) / weights.sum(axis=-1, keepdims=True)
-    known = scores @ _MIDDLES.T / _MIDDLES.sum(axis=1)
+    known = scores @ _MEANS
     return np.concatenate([xy, middles], axis=1), np.concatenate([scores, known], axis=1)
 
 

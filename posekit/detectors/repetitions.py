@@ -101,6 +101,8 @@ class Repetitions:
         for index, channel in enumerate(self._channels):
             for signal in channel.way.measure:
                 self._shares[self._columns(signal, channel.side), index] = 1.0
+        self._phases = [f"phase_{channel.exercise.name}" for channel in self._channels]
+        self._none = {f"{what}_{exercise.name}": 0.0 for exercise in self._exercises for what in ("reps", "phase")}
         self._athletes: dict[int, _Athlete] = {}
 
     def reset(self, slot: int | None = None) -> None:
@@ -157,12 +159,12 @@ class Repetitions:
             athlete = self._athletes.get(person.id)
             if athlete is None:
                 continue
-            channels = {f"{what}_{exercise.name}": 0.0 for exercise in self._exercises for what in ("reps", "phase")}
+            channels = self._none.copy()
             for (name, _), count in athlete.tally.counts.items():
                 channels[f"reps_{name}"] += count
-            for channel, finder in zip(self._channels, athlete.finders, strict=True):
-                key = f"phase_{channel.exercise.name}"
-                channels[key] = max(channels[key], finder.progress)
+            for key, finder in zip(self._phases, athlete.finders, strict=True):
+                if finder.progress > channels[key]:
+                    channels[key] = finder.progress
             states[person.slot] = channels
         return states
 
@@ -182,7 +184,7 @@ class Repetitions:
     def _athlete(self, person: Person) -> _Athlete:
         athlete = self._athletes.get(person.id)
         if athlete is None:
-            finders = [CycleFinder(channel.way.span) for channel in self._channels]
+            finders = [CycleFinder(channel.way.span, rests=channel.way.rests) for channel in self._channels]
             athlete = _Athlete(person.id, person.slot, finders, Tally(self._counting, self._alone))
             self._athletes[person.id] = athlete
         return athlete
@@ -192,7 +194,7 @@ class Repetitions:
         exercise, way, side = channel.exercise, channel.way, channel.side
         if cycle.share < self._counting.partial or athlete.tally.is_claimed(cycle):
             return
-        stretch = Stretch(athlete.history, cycle, lambda signal: self._columns(signal, side))
+        stretch = Stretch(reversed(athlete.history), cycle, lambda signal: self._columns(signal, side))
         if stretch.sure(way.measure) < _LEAST_SURE or not stretch.fulfils(way.conditions, alone=self._alone):
             return
         if exercise.side_of is not None:

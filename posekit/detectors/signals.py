@@ -4,7 +4,6 @@ Unlike ``measures``, which outputs publish, these are taken from the keypoints a
 does not hang on how calm the picture is wanted, and fast movements are neither flattened nor late.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posekit.detectors.measures import POINTS, with_middles
+from posekit.detectors.rows import Rows
 from posekit.skeleton import INDEX
 from posekit.types import FloatArray, FrameResult, Person
 
@@ -133,48 +133,6 @@ class Reading(NamedTuple):
     noise: FloatArray
 
 
-class _Memory:
-    """What is remembered of everyone, a row each: one array for every field of ``_FIELDS``."""
-
-    def __init__(self) -> None:
-        self._rows: dict[int, int] = {}
-        self._free: list[int] = []
-        self._arrays = {name: np.zeros((0, *shape), kind) for name, (shape, kind) in _FIELDS.items()}
-
-    def rows(self, people: Sequence[Person]) -> NDArray[np.intp]:
-        """(N,) everyone's row; of those who are new, ``seen_s`` is -inf."""
-        rows = [self._rows.get(person.id, -1) for person in people]
-        for place, row in enumerate(rows):
-            if row < 0:
-                rows[place] = self._rows[people[place].id] = self._new()
-        return np.array(rows, np.intp)
-
-    def _new(self) -> int:
-        if not self._free:
-            size = len(self._arrays["seen_s"])
-            for name, array in self._arrays.items():
-                self._arrays[name] = np.concatenate([array, np.zeros((8, *array.shape[1:]), array.dtype)])
-            self._free = list(range(size, size + 8))[::-1]
-        row = self._free.pop()
-        self._arrays["seen_s"][row] = -math.inf
-        return row
-
-    def forget(self, person_id: int) -> None:
-        """Drop a person."""
-        row = self._rows.pop(person_id, None)
-        if row is not None:
-            self._free.append(row)
-
-    def get(self, rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
-        """Every field of these rows."""
-        return {name: array[rows] for name, array in self._arrays.items()}
-
-    def put(self, rows: NDArray[np.intp], **fields: NDArray[Any] | float) -> None:
-        """Remember these fields."""
-        for name, values in fields.items():
-            self._arrays[name][rows] = values
-
-
 #: What is remembered of somebody: xy: px, calmed; scores: of that. points: px, known: as last seen. risen: torso
 #: lengths. facing: more than 0 where the person's left is to the picture's right. trunk, drift: px, shoulders and hips
 #: as measured, and how they moved. variance: of the noise, in torso lengths squared.
@@ -202,9 +160,11 @@ class Signals:
 
     def __init__(self) -> None:
         self._columns: dict[Signal, int] = {}
-        self._kinds: list[tuple[str, NDArray[np.intp], list[NDArray[np.intp]]]] = []
+        self._order = np.zeros(0, np.intp)
+        self._parts: dict[str, slice] = {}
+        self._at = np.zeros((3, 0), np.intp)
         self._outward = np.zeros(0, np.float32)
-        self._memory = _Memory()
+        self._memory = Rows(_FIELDS)
         self._last: tuple[Sequence[Person], float, Reading] | None = None
 
     def column(self, signal: Signal) -> int:
@@ -215,15 +175,14 @@ class Signals:
         return self._columns[signal]
 
     def _arrange(self) -> None:
-        """Sort the signals by kind, each with its column and the indices of its points."""
-        self._kinds = []
-        for kind, takes in _TAKES.items():
-            signals = [signal for signal in self._columns if signal.kind == kind]
-            if signals:
-                places = np.array([self._columns[signal] for signal in signals], np.intp)
-                points = [np.array([POINTS[signal.points[k]] for signal in signals], np.intp) for k in range(takes)]
-                self._kinds.append((kind, places, points))
-        outside_of = [signal for signal in self._columns if signal.kind == "outside"]
+        """Sort the signals by kind, and note where each then stands, and its points."""
+        ordered = sorted(self._columns, key=lambda signal: list(_TAKES).index(signal.kind))
+        self._order = np.argsort([self._columns[signal] for signal in ordered]).astype(np.intp)
+        ends = np.cumsum([0, *(sum(signal.kind == kind for signal in ordered) for kind in _TAKES)]).tolist()
+        self._parts = {kind: slice(ends[row], ends[row + 1]) for row, kind in enumerate(_TAKES)}
+        at = [[POINTS[point] for point in (*signal.points, *signal.points[-1:] * 2)[:3]] for signal in ordered]
+        self._at = np.array(at, np.intp).T
+        outside_of = [signal for signal in ordered if signal.kind == "outside"]
         rightwards = [signal.points[0].startswith("right") for signal in outside_of]
         self._outward = np.where(rightwards, -1.0, 1.0).astype(np.float32)
 
@@ -243,8 +202,8 @@ class Signals:
         if not people:
             empty = np.zeros((0, len(self._columns)), np.float32)
             return Reading((), empty, empty, np.zeros(0, np.float32))
-        now_s, rows = result.timestamp_s, self._memory.rows(people)
-        before = self._memory.get(rows)
+        now_s, rows = result.timestamp_s, self._memory.of(people)
+        before = {name: array[rows] for name, array in self._memory.arrays.items()}
         elapsed_s = now_s - before["seen_s"]
         # Of somebody new, or not seen for too long, nothing that was known before holds now.
         known = (elapsed_s >= 0.0) & (elapsed_s <= _GAP_S)
@@ -293,32 +252,27 @@ class Signals:
     def _values(
         self, points: FloatArray, known: FloatArray, size: FloatArray, risen: FloatArray, facing: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        values = np.empty((len(points), len(self._columns)), np.float32)
-        sure = np.empty_like(values)
+        one, other, third = self._at
+        apart = points.take(one, axis=1) - points.take(other, axis=1)
+        values = np.empty(apart.shape[:2], np.float32)
+        sure = np.minimum(known.take(one, axis=1), known.take(other, axis=1))
+        part = self._parts
         unit = size[:, None]
-        for kind, places, at in self._kinds:
-            surely = known[:, at[0]]
-            for which in at[1:]:
-                surely = np.minimum(surely, known[:, which])
-            if kind == "height":
-                value = (points[:, at[1], 1] - points[:, at[0], 1]) / unit
-            elif kind == "outside":
-                apart = points[:, at[0], 0] - points[:, at[1], 0]
-                value = apart * np.copysign(1.0, facing)[:, None] * self._outward / unit
-            elif kind == "behind":
-                ahead = (points[:, _KNEES, 0] - points[:, _HIPS, 0]) / size
-                value = (points[:, at[1], 0] - points[:, at[0], 0]) * np.sign(ahead)[:, None] / unit
-                surely = surely * (np.abs(ahead) >= _THIGH_AHEAD)[:, None]
-            elif kind == "distance":
-                value = np.linalg.norm(points[:, at[0]] - points[:, at[1]], axis=-1) / unit
-            elif kind == "angle":
-                value = _degrees(points[:, at[0]] - points[:, at[1]], points[:, at[2]] - points[:, at[1]])
-            else:
-                value = risen[:, at[0]]
-            values[:, places], sure[:, places] = value, surely
-        unknown = ~((sure >= LEAST_SCORE) & np.isfinite(values))
-        values[unknown], sure[unknown] = np.nan, 0.0
-        return values, sure
+        values[:, part["height"]] = apart[:, part["height"], 1] / -unit
+        outward = np.copysign(self._outward, facing[:, None] * self._outward)
+        values[:, part["outside"]] = apart[:, part["outside"], 0] * outward / unit
+        ahead = (points[:, _KNEES, 0] - points[:, _HIPS, 0])[:, None] / unit
+        values[:, part["behind"]] = apart[:, part["behind"], 0] * np.sign(ahead) / -unit
+        sure[:, part["behind"]] *= np.abs(ahead) >= _THIGH_AHEAD
+        beside = apart[:, part["distance"]]
+        values[:, part["distance"]] = np.hypot(beside[..., 0], beside[..., 1]) / unit
+        bent = part["angle"]
+        values[:, bent] = _degrees(apart[:, bent], points[:, third[bent]] - points[:, other[bent]])
+        sure[:, bent] = np.minimum(sure[:, bent], known[:, third[bent]])
+        values[:, part["rise"]] = risen[:, one[part["rise"]]]
+        found = (sure >= LEAST_SCORE) & np.isfinite(values)
+        values = np.where(found, values, np.float32(np.nan)).take(self._order, axis=1)
+        return values, np.where(found, sure, np.float32(0.0)).take(self._order, axis=1)
 
 
 def _calmed(
@@ -385,5 +339,6 @@ _TRUNK: Final = np.array([*_LEFT, *_RIGHT])
 def _degrees(u: FloatArray, v: FloatArray) -> NDArray[np.float32]:
     """0…180, of vectors (…, 2)."""
     cross = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
-    result: NDArray[np.float32] = np.degrees(np.arctan2(np.abs(cross), (u * v).sum(axis=-1)))
+    dot = u[..., 0] * v[..., 0] + u[..., 1] * v[..., 1]
+    result: NDArray[np.float32] = np.degrees(np.arctan2(np.abs(cross), dot))
     return result

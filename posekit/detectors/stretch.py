@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,15 @@ _LOOK_S = 0.12
 class Stretch:
     """The signals from the time at which the start position was reached to the end of a movement.
 
-    rows: of the frames, in their order; there is at least one within the movement. columns: of a signal; where there
+    rows: of the frames, the newest first; there is at least one within the movement. columns: of a signal; where there
     are two, of left and right, their mean counts, in which what is seen better counts more.
     """
 
     def __init__(self, rows: Iterable[Row], cycle: Cycle, columns: Callable[[Signal], Sequence[int]]) -> None:
         self.cycle = cycle
         self._columns = columns
-        kept = [row for row in rows if cycle.settled_s - _LOOK_S <= row[0] <= cycle.end_s + 1e-6]
+        since = takewhile(lambda row: row[0] >= cycle.settled_s - _LOOK_S, rows)
+        kept = [row for row in since if row[0] <= cycle.end_s + 1e-6][::-1]
         self._times = np.array([row[0] for row in kept])
         self._values = np.stack([row[1] for row in kept])
         self._sure = np.stack([row[2] for row in kept])

@@ -22,7 +22,7 @@ from posekit.posenet.decode_single import decode_single
 from posekit.posenet.letterbox import Letterbox
 from posekit.posenet.maps import Maps
 from posekit.posenet.merge import merged
-from posekit.posenet.model import PoseNet, RawOutputs
+from posekit.posenet.model import Network, RawOutputs
 from posekit.posenet.sight import Sight
 from posekit.posenet.sizing import Size, Sizer
 from posekit.types import Frame, Person, Poses
@@ -66,7 +66,7 @@ class Planner(Protocol):
 class Input(NamedTuple):
     """A frame as the network is to see it at one size.
 
-    rgb, encoded: the picture and what ``PoseNet.load`` takes, in the same memory or not, for ``infer`` and no one else:
+    rgb, encoded: the picture and what ``Network.load`` takes, in the same memory or not, for ``infer`` and no one else:
     they are written anew for a later frame.
     """
 
@@ -117,7 +117,7 @@ class PoseNetEstimator:
 
     def __init__(
         self,
-        model: PoseNet,
+        model: Network,
         *,
         profile: str | None = None,
         single: bool = False,
@@ -149,7 +149,7 @@ class PoseNetEstimator:
         self._stretch = stretch
         self._sizer = sizer
         self._letterboxes: dict[Size, Letterbox] = {}
-        self._networks: dict[Size, PoseNet] = {model.input_size: model}
+        self._networks: dict[Size, Network] = {model.input_size: model}
         self._spare: dict[Size, deque[NDArray[np.uint8]]] = {}
 
     def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Fitted:
@@ -186,7 +186,7 @@ class PoseNetEstimator:
             outputs.append(Output(letterbox, network.invoke()))
         return Inference(frame=fitted.frame, plan=fitted.plan, outputs=tuple(outputs))
 
-    def _network(self, input_size: Size) -> PoseNet:
+    def _network(self, input_size: Size) -> Network:
         """The network at that size: ready at each size that a planner may come back to, else resized."""
         if self.planner is None:
             if self.model.input_size != input_size:
@@ -236,7 +236,7 @@ def check_decoding(max_detections: int | None, score_threshold: float | None, nm
         raise ConfigError(f"nms_radius must be > 0, got {nms_radius}")
 
 
-def run_network(model: PoseNet, letterbox: Letterbox, image: NDArray[np.uint8]) -> RawOutputs:
+def run_network(model: Network, letterbox: Letterbox, image: NDArray[np.uint8]) -> RawOutputs:
     """Fit a picture into the model's input and invoke it.
 
     Raises SourceError for a picture of another size or kind than the letterbox's.

@@ -20,7 +20,7 @@ from posekit.posenet.graph import Graph
 from posekit.posenet.maps import Maps
 from posekit.posenet.sizing import is_valid, nearest_valid
 
-__all__ = ["PoseNet", "RawOutputs"]
+__all__ = ["Network", "RawOutputs"]
 
 _EXPECTED: Final = (
     "expected heatmaps with 17 channels, short offsets with 34, and displacements with 64, or forward and backward "
@@ -44,7 +44,7 @@ class RawOutputs:
     displacements: tuple[NDArray[Any], ...]
 
 
-class PoseNet:
+class Network:
     """A PoseNet file, ready to run.
 
     content: the bytes of the .tflite file. name: for messages. input_size: (height, width) in pixels; None takes the

@@ -57,7 +57,7 @@ class PoseNet:
             "threads": threads,
         }
         vision = VisionSettings.checked(given)
-        self.network: networks.PoseNet = load_network(load_model(vision.model), vision)
+        self.network: networks.Network = load_network(load_model(vision.model), vision)
         self._estimator = make_estimator(self.network, vision)
 
     def __call__(self, picture: str | Path | NDArray[np.uint8]) -> Poses:

@@ -18,7 +18,7 @@ from posekit.posenet.decode_single import decode_single
 from posekit.posenet.estimator import check_decoding, in_source_pixels, run_network
 from posekit.posenet.letterbox import Letterbox
 from posekit.posenet.maps import Maps
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.sizing import input_size_for
 from posekit.types import Poses
 
@@ -26,7 +26,7 @@ __all__ = ["estimate_multiple_poses", "estimate_single_pose"]
 
 
 def estimate_single_pose(
-    model: PoseNet,
+    model: Network,
     image: NDArray[np.uint8],
     *,
     flip_horizontal: bool = False,
@@ -45,7 +45,7 @@ def estimate_single_pose(
 
 
 def estimate_multiple_poses(
-    model: PoseNet,
+    model: Network,
     image: NDArray[np.uint8],
     *,
     flip_horizontal: bool = False,
@@ -69,7 +69,7 @@ def estimate_multiple_poses(
     return _placed(poses, letterbox, flip_horizontal)
 
 
-def _predict(model: PoseNet, image: NDArray[np.uint8], image_scale_factor: float | None) -> tuple[Maps, Letterbox]:
+def _predict(model: Network, image: NDArray[np.uint8], image_scale_factor: float | None) -> tuple[Maps, Letterbox]:
     if image.ndim != 3 or 0 in image.shape:
         raise SourceError(f"a picture must be (height, width, 3) uint8 BGR, got {image.shape} {image.dtype}")
     size = (image.shape[1], image.shape[0])

@@ -26,6 +26,8 @@ _CONTINUE_COST: Final = 3.5
 #: somebody who walks out of the picture: the cosine of the angle, between torsos that look at least so long.
 _OTHER_WAY: Final = -0.1
 _LEAST_TORSO: Final = 0.05
+#: That a network is slower than this makes it less sure where people are, but nobody less likely to be themselves.
+_SLOW_S: Final = 0.2
 #: Looks tell so much, in favour and against. Build, which the network sees less surely, counts by this factor.
 _MOST_LIKE: Final = 3.0
 _MOST_UNLIKE: Final = 5.0
@@ -48,10 +50,18 @@ _SAME_PACE: Final = 0.3
 _SAME_WAY: Final = 0.3
 
 
-def continuing(people: People, sight: Sight, now_s: float) -> FloatArray:
-    """(M, N): of each person and pose of this frame, by OKS to where the person should be, and by looks."""
-    gone_px, motion = people.motion.after(now_s - people.seen_s, people.size_px)
+def continuing(people: People, sight: Sight, now_s: float, *, interval_s: float = 0.0) -> FloatArray:
+    """(M, N): of each person and pose of this frame, by OKS to where the person should be, and by looks.
+
+    interval_s: since the frame before.
+    """
+    elapsed_s = now_s - people.seen_s
+    gone_px, motion = people.motion.after(elapsed_s, people.size_px)
     spread = (motion.place * people.size_px**2).astype(np.float32)
+    vague = spread
+    if interval_s > _SLOW_S:
+        sooner_s = np.maximum(elapsed_s - (interval_s - _SLOW_S), 0.0)
+        vague = (people.motion.after(sooner_s, people.size_px)[1].place * people.size_px**2).astype(np.float32)
     weights, area = keypoint_weights(people.keypoint_scores), standing_areas(people.size_px)
     alike = oks(
         (people.pose + gone_px[:, None]).astype(np.float32),
@@ -61,7 +71,7 @@ def continuing(people: People, sight: Sight, now_s: float) -> FloatArray:
         pose_weights=sight.weights,
         spread=spread,
     )
-    cost = surprise(area=area, weights=weights, spread=spread)[:, None] - np.log(np.maximum(alike, _LEAST_OKS))
+    cost = surprise(area=area, weights=weights, spread=vague)[:, None] - np.log(np.maximum(alike, _LEAST_OKS))
     possible = (alike >= _LEAST_OKS) & (cost < _CONTINUE_COST)
     if not sight.strong.all():
         along = _uprights(people.pose, people.size_px) @ _uprights(sight.poses.xy, sight.size_px).T

@@ -15,8 +15,10 @@ __all__ = ["Signatures", "unlikeness"]
 _AMONG_PEOPLE: Final = 0.12
 _FIRST_SPREAD: Final = 0.06
 _LEAST_SPREAD: Final = 0.02
-#: Looks are taken in at this pace; an odd one, such as a hand before the shirt, for no more than so many deviations.
+#: Looks are taken in at this pace, but so many at least are averaged; an odd one, such as a hand before the shirt,
+#: counts for no more than so many deviations.
 _LEARNING_S: Final = 1.0
+_AVERAGED: Final = 30
 _ODDEST: Final = 3.0
 #: One component tells so much at most.
 _MOST_LIKE: Final = 1.0
@@ -48,7 +50,7 @@ class Signatures(Table):
         """With one more look (N, D) at each, ``elapsed_s`` (N,) after the one before."""
         taken = clear | ~self.clear
         count = np.where(clear & ~self.clear, 0.0, self.looks) + taken
-        slow = -np.expm1(-elapsed_s / _LEARNING_S)
+        slow = np.minimum(-np.expm1(-elapsed_s / _LEARNING_S), 1.0 / _AVERAGED)
         share = np.where(taken, np.maximum(slow, 1.0 / np.maximum(count, 1.0)), 0.0).astype(np.float32)[:, None]
         slow = np.where(taken, slow, 0.0).astype(np.float32)[:, None]
         known, seen = np.isfinite(self.mean), np.isfinite(looks)

@@ -27,7 +27,8 @@ Indices = NDArray[np.intp]
 _NOBODY_NEW_OKS: Final = 0.5
 #: The cost (see ``recognition``) up to which a strong pose continues somebody before weak ones have their turn.
 _SURE_COST: Final = 2.0
-#: What a match is worth beside its cost; and the handicap of a newcomer before somebody known.
+#: What a match is worth beside its cost; and the handicap of a newcomer, and of who was seen only once, before
+#: somebody known.
 _WORTH: Final = 5.0
 _NEWCOMER_COST: Final = 1.0
 #: A newcomer who is not seen again for so long, or in less than this share of the updates, was none.
@@ -89,8 +90,7 @@ class PoseTracker:
 
     def update(self, poses: Poses, timestamp_s: float, *, size: tuple[int, int] | None = None) -> tuple[Person, ...]:
         """Everyone present, ordered by slot. Time that goes back counts as no time passed."""
-        # Whoever is there when it all begins has not just come in.
-        confirm_s = 0.0 if self._now_s == -math.inf else self._confirm_s
+        beginning = self._now_s == -math.inf
         if timestamp_s < self._now_s:
             self._people.put_back(self._now_s - timestamp_s)
             self._now_s = timestamp_s
@@ -100,6 +100,8 @@ class PoseTracker:
         self._give_up()
         left = self._continue_single(sight) if self._single else self._continue(sight)
         people = self._reception.welcome(self._people, sight, left, timestamp_s)
+        # Whoever is there when it all begins has not just come in.
+        confirm_s = 0.0 if beginning else self._confirm_s
         self._people = self._reception.identify(people, timestamp_s, confirm_s=confirm_s, size=size)
         return self._present()
 
@@ -127,9 +129,10 @@ class PoseTracker:
         if not len(rows) or not len(strong):
             return np.flatnonzero(strong)
         people = self._people if len(rows) == len(known) else self._people.rows(rows)
-        cost = continuing(people, sight, self._now_s)
+        cost = continuing(people, sight, self._now_s, interval_s=self._now_s - self._before_s)
         newcomer = ~known[rows][:, None]
-        gain = np.maximum(_WORTH - cost - _NEWCOMER_COST * newcomer, 0.0)
+        handicap = np.where(newcomer | (people.sightings == 1)[:, None], _NEWCOMER_COST, 0.0)
+        gain = np.maximum(_WORTH - cost - handicap, 0.0)
         sure, poses = assign(np.where(strong & (cost < _SURE_COST), gain, 0.0))
         gain[sure], gain[:, poses] = 0.0, 0.0
         gain[newcomer & ~strong] = 0.0
@@ -189,7 +192,7 @@ class PoseTracker:
             velocity=velocity,
             score=float(people.score[row] * fade),
             visible=unseen_s <= 0,
-            measured=people.trail.measured[row] if unseen_s <= 0 else None,
+            measured=people.trail.measured[row].copy() if unseen_s <= 0 else None,
         )
 
 

@@ -31,7 +31,7 @@ def test_check_names_everything(posekit: Run, tmp_path: Path) -> None:
     first, second, third = run.stdout.splitlines()
     assert first.startswith("a.toml:1: no file 'film.mp4'")
     assert second == "a.toml:3: there is no network 'none': posekit models list names them"
-    assert third.startswith("a.toml:5: no output 'dmx' is installed; there are osc, ws")
+    assert third.startswith("a.toml:5: no output 'dmx' is installed; there are osc, ")
     file.write_text("[tracking]\nsmoothing = 0.7\n")
     run = posekit("config", "check", "a.toml")
     assert (run.returncode, run.stdout) == (0, "a.toml is in order; it sets tracking.smoothing\n")

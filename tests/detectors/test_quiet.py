@@ -1,5 +1,6 @@
 """Ten minutes of nothing in particular: standing, talking with the hands, walking about."""
 
+from collections import Counter
 from functools import lru_cache, partial
 from itertools import pairwise
 
@@ -34,6 +35,15 @@ def test_nobody_falls_or_jumps_or_comes_or_goes(who: str, people: int) -> None:
     watched = ten_minutes(who)
     assert watched.of("jump", "fall_suspected", "fall_confirmed", "recovered", "leave") == []
     assert len(watched.of("enter")) == people
+
+
+@pytest.mark.parametrize("who", ["at rest", "walking about"])
+def test_nobody_exercises_or_waves(who: str) -> None:
+    watched = ten_minutes(who)
+    assert watched.of("rep", "set") == []
+    begun = Counter(event.name for event in watched.of("gesture") if event.phase == "start")
+    assert begun["wave"] <= 1
+    assert begun["t_pose"] == begun["clap"] == begun["crouch"] == begun["hands_raised"] == 0
 
 
 def test_nobody_takes_a_step_who_stays() -> None:

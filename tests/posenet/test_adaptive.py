@@ -18,7 +18,7 @@ from posekit.models.store import load_model
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize, EverySize, Plan, ladder
 from posekit.posenet.estimator import PoseNetEstimator
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.posenet.sight import SIGHTS, sight_of
 from posekit.posenet.sizing import is_valid
 from posekit.protocols import Source
@@ -142,7 +142,7 @@ def test_a_change_of_size_is_logged_for_debugging_only(
 
 
 def test_who_chooses_sizes() -> None:
-    network = PoseNet(load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", num_threads=1)
+    network = Network(load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", num_threads=1)
     assert isinstance(make_planner(network, VisionSettings()), AdaptiveSize)
     assert isinstance(make_planner(network, VisionSettings.of(input_size="AUTO")), AdaptiveSize)
     assert isinstance(make_planner(network, VisionSettings(), still=True), EverySize)
@@ -151,17 +151,17 @@ def test_who_chooses_sizes() -> None:
 
 
 def test_a_network_of_one_size_sees_everything_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    resize, own = PoseNet.resize, (257, 257)
+    resize, own = Network.resize, (257, 257)
 
-    def refuse(network: PoseNet, size: tuple[int, int]) -> None:
+    def refuse(network: Network, size: tuple[int, int]) -> None:
         resize(network, size)
         if size != own:
             raise ModelError("the graph holds its size")
 
     file, vision = load_model("posekit-mobilenet-050"), VisionSettings()
     assert load_network(file, vision).notes == ()
-    monkeypatch.setattr(PoseNet, "resize", refuse)
-    monkeypatch.setattr(PoseNet, "_natural_size", property(lambda _: own, lambda *_: None), raising=False)
+    monkeypatch.setattr(Network, "resize", refuse)
+    monkeypatch.setattr(Network, "_natural_size", property(lambda _: own, lambda *_: None), raising=False)
     network = load_network(file, vision)
     assert network.notes == (f"model '{file.name}' runs at its own input size only: every picture is seen at 257x257",)
     for still in (False, True):
@@ -176,7 +176,7 @@ def test_a_size_that_the_network_refuses_is_an_error_with_a_remedy(monkeypatch: 
         def resize_tensor_input(self, *_: object) -> None:
             raise RuntimeError("num_input_elements != num_output_elements")
 
-    network = PoseNet(load_model("posekit-mobilenet-050").content, name="fixed", input_size=(257, 257))
+    network = Network(load_model("posekit-mobilenet-050").content, name="fixed", input_size=(257, 257))
     monkeypatch.setattr(network, "_interpreter", Fixed())
     with pytest.raises(
         ModelError, match=r"'fixed' cannot run at input size 193x257: .*; pass its own, --input-size \d+x"
@@ -199,7 +199,7 @@ class Kept:
 
 
 def bundled_pipeline() -> tuple[Pipeline, AdaptiveSize]:
-    network = PoseNet(load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", num_threads=1)
+    network = Network(load_model("posekit-mobilenet-050").content, name="posekit-mobilenet-050", num_threads=1)
     planner = make_planner(network, VisionSettings())
     assert isinstance(planner, AdaptiveSize)
     return Pipeline(make_estimator(network, VisionSettings(), planner), PoseTracker()), planner
@@ -232,7 +232,7 @@ def clip(path: Path, first_s: float, last_s: float, *, every: int = 1) -> Iterat
 def watched(shared: Path, frames: Iterator[Frame]) -> tuple[list[FrameResult], AdaptiveSize]:
     """What Coral's network at auto makes of frames, and what chose its sizes."""
     file = "posenet_mobilenet_v1_075_353_481_quant.tflite"
-    network = PoseNet((shared / "models" / file).read_bytes(), name=file, num_threads=1)
+    network = Network((shared / "models" / file).read_bytes(), name=file, num_threads=1)
     planner = AdaptiveSize(SIGHT, 16)
     pipeline = Pipeline(PoseNetEstimator(network, planner=planner), PoseTracker())
     return [pipeline.step(frame) for frame in frames], planner
@@ -280,7 +280,7 @@ def test_a_visitor_is_one_person_while_sizes_change(shared: Path) -> None:
 @pytest.mark.parametrize(("picture", "people"), [("test_couple.jpg", 2), ("three_people.jpg", 3)])
 def test_pictures_are_seen_at_every_size(shared: Path, picture: str, people: int) -> None:
     file = "posenet_mobilenet_v1_075_353_481_quant.tflite"
-    network = PoseNet((shared / "models" / file).read_bytes(), name=file, num_threads=1)
+    network = Network((shared / "models" / file).read_bytes(), name=file, num_threads=1)
     estimator = PoseNetEstimator(network, planner=EverySize(SIGHT, 16))
     image = cv2.imread(str(shared / "media" / picture))
     assert image is not None

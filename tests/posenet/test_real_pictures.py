@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from posekit.posenet.estimator import PoseNetEstimator
-from posekit.posenet.model import PoseNet
+from posekit.posenet.model import Network
 from posekit.sources.video import Video
 from posekit.types import Frame
 
@@ -18,8 +18,8 @@ Image = NDArray[np.uint8]
 Resize = Callable[[Image, tuple[int, int]], Image]
 
 
-def load(shared: Path, file: str, input_size: tuple[int, int] | None = None) -> PoseNet:
-    return PoseNet((shared / "models" / file).read_bytes(), name=file, input_size=input_size)
+def load(shared: Path, file: str, input_size: tuple[int, int] | None = None) -> Network:
+    return Network((shared / "models" / file).read_bytes(), name=file, input_size=input_size)
 
 
 def pictures(path: Path) -> Iterator[Image]:

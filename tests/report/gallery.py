@@ -27,7 +27,7 @@ class Guest:
 
 def record(path: Path, guests: Sequence[Guest], *, length_s: float, step_s: float, cut: bool = False) -> Path:
     """Write the recording. step_s: between two frames."""
-    recorder = Recorder.open(path, OutputContext(sources=("hall",)), {})
+    recorder = Recorder.open(path, OutputContext(sources=("hall",)), {}, clock=lambda: 0.0)
     recorder.send(Status(source="hall", state=SourceState.RUNNING))
     for seq in range(round(length_s / step_s) + 1):
         now_s = seq * step_s

@@ -1,4 +1,4 @@
-"""People whose every keypoint is known, told to a tracker as a network would."""
+"""What the tests of the tracker share."""
 
 import importlib.util
 import sys
@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="session")
 def crowds() -> ModuleType:
-    """``benchmarks/crowd.py``."""
+    """``benchmarks/crowd.py``: people who cross, hide each other, leave and come back."""
     path = ROOT / "benchmarks" / "crowd.py"
     spec = importlib.util.spec_from_file_location("posekit_benchmarks_crowd", path)
     assert spec is not None
