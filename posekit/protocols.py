@@ -119,7 +119,8 @@ class Adapter(Protocol):
 
     It may have more attributes: ``backlog``, how many messages may wait for it before the oldest is dropped, where the
     usual few do not do; ``page``, the address of a page in a browser that shows what it sends; ``note``, what the user
-    should know of how it is set up.
+    should know of how it is set up; ``picture(frame, result)``, called with every picture, turned but not flipped, and
+    its result, which must return at once.
     """
 
     def send(self, message: FrameResult | Status) -> None:

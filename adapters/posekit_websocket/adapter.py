@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Event, Thread
 from typing import Final
@@ -18,7 +18,7 @@ from posekit_websocket.inbox import Inbox
 from posekit_websocket.server import Server
 from posekit_websocket.settings import Patience, Settings
 
-__all__ = ["WebSocketAdapter", "create"]
+__all__ = ["WebSocketAdapter", "bound", "create"]
 
 _OPEN_WITHIN_S: Final = 5.0
 _CLOSE_WITHIN_S: Final = 5.0
@@ -38,11 +38,22 @@ def create(
     ConfigError for a wrong target or option and for an address that cannot be bound.
     """
     settings = Settings.of(target, options)
+    listener, token = bound(settings)
+    access = Access(origins=settings.origins, token=token)
+    server = Server(access, context, clients=settings.clients, patience=patience or Patience())
+    return WebSocketAdapter(listener, server, token=token)
+
+
+def bound(settings: Settings, name: str = "ws") -> tuple[socket.socket, str | None]:
+    """A socket that listens where the settings say, and the token that clients must present, if any.
+
+    name: of the output, for messages. Raises ConfigError.
+    """
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise ConfigError(
-            f"ws host '{settings.host}' has no address ({error.strerror or error}): is it spelled right?"
+            f"{name} host '{settings.host}' has no address ({error.strerror or error}): is it spelled right?"
         ) from None
     family, _, _, _, address = found[0]
     try:
@@ -52,16 +63,14 @@ def create(
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
     except OSError as error:
         raise ConfigError(
-            f"ws cannot listen at {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}): is another "
+            f"{name} cannot listen at {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}): is another "
             "posekit running? Choose another port"
         ) from None
     token = settings.token
     if token is None and not is_loopback(str(address[0])):
         token = secrets.token_urlsafe(12)
-        _logger.warning("others can reach ws %s: clients connect with ?token=%s", target, token)
-    access = Access(origins=settings.origins, token=token)
-    server = Server(access, context, clients=settings.clients, patience=patience or Patience())
-    return WebSocketAdapter(listener, server, token=token)
+        _logger.warning("others can reach %s %s: clients connect with ?token=%s", name, settings.target, token)
+    return listener, token
 
 
 class WebSocketAdapter:
@@ -94,8 +103,7 @@ class WebSocketAdapter:
         if self._closed or not self._thread.is_alive():
             raise AdapterError("the WebSocket server is not running")
         if self._inbox.put(message):
-            with suppress(RuntimeError):  # it was closed a moment ago
-                self._loop.call_soon_threadsafe(self._publish)
+            self.call(self._publish)
         failure, self._failure = self._failure, None
         if failure is not None:
             raise AdapterError(f"the WebSocket server failed ({type(failure).__name__}: {failure})")
@@ -105,10 +113,14 @@ class WebSocketAdapter:
         if self._closed:
             return
         self._closed = True
-        with suppress(RuntimeError):  # the server has failed and its loop is closed
-            self._loop.call_soon_threadsafe(self._stop.set)
+        self.call(self._stop.set)
         self._thread.join(_CLOSE_WITHIN_S)
         self._listener.close()
+
+    def call(self, work: Callable[[], None]) -> None:
+        """Have the server's thread do something; nothing happens once it is closed."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(work)
 
     def _publish(self) -> None:
         """In the server's thread: what has come since the last time."""

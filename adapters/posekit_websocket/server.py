@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,7 +27,7 @@ from posekit_websocket.hub import Client, Hub, error_payload
 from posekit_websocket.outbox import Payload
 from posekit_websocket.settings import Patience
 
-__all__ = ["LARGEST_MESSAGE", "Server"]
+__all__ = ["LARGEST_MESSAGE", "Connection", "Files", "Room", "Server", "static_files"]
 
 #: Bytes of the longest message that a client may send.
 LARGEST_MESSAGE: Final = 4096
@@ -40,56 +42,98 @@ _POLICY_VIOLATION: Final = 1008
 _PING_TIMEOUT: Final = 1011
 _LONGEST_REASON: Final = 120
 
-#: Path to (file, content type).
-_FILES: Final = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/posekit.js": ("posekit.js", "text/javascript; charset=utf-8"),
-    "/posekit.d.ts": ("posekit.d.ts", "text/plain; charset=utf-8"),
+#: Path to content and content type.
+Files = Mapping[str, tuple[bytes, str]]
+
+_KINDS: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".ts": "text/plain; charset=utf-8",
 }
+_NOTHING: Final[Mapping[str, "Room"]] = MappingProxyType({})
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _logger = logging.getLogger(__name__)
 
 
-class _Connection(ServerConnection):
+def static_files(package: str) -> Files:
+    """What lies in a package's folder ``static``, by path; ``index.html`` is at ``/``."""
+    found = {}
+    for file in (files(package) / "static").iterdir():
+        kind = _KINDS[f".{file.name.rpartition('.')[2]}"]
+        found["/" if file.name == "index.html" else f"/{file.name}"] = (file.read_bytes(), kind)
+    return found
+
+
+class Connection(ServerConnection):
     """A connection that is counted from the first byte on, and says when its socket has taken everything."""
 
     admitted = False
     on_drained: Callable[[], None] | None = None
 
-    def __init__(self, *arguments: Any, everyone: "set[_Connection]", most: int, **options: Any) -> None:
+    def __init__(self, *arguments: Any, everyone: "set[Connection]", most: int, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._everyone = everyone
         self._most = most
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count it, or turn it away."""
         super().connection_made(transport)
         if len(self._everyone) >= self._most:
             self.transport.abort()
         self._everyone.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Count it no more."""
         self._everyone.discard(self)
         super().connection_lost(exc)
 
     def resume_writing(self) -> None:
+        """The socket has taken everything."""
         super().resume_writing()
         if self.on_drained is not None:
             self.loop.call_soon(self.on_drained)
 
 
-class Server:
-    """Serves on a bound socket until it is told to stop. clients: how many at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A WebSocket beside that of the poses. access: who may enter. talk: serves one client until it is gone."""
 
-    def __init__(self, access: Access, context: OutputContext, *, clients: int, patience: Patience) -> None:
+    access: Access
+    talk: Callable[[Connection], Awaitable[None]]
+
+
+class Server:
+    """Serves on a bound socket until it is told to stop.
+
+    clients: how many at once. pages: what it serves beside its own page and posekit.js. headers: sent with them.
+    rooms: further WebSockets, by path. largest: bytes of the longest message that a client may send.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        context: OutputContext,
+        *,
+        clients: int,
+        patience: Patience,
+        pages: Files | None = None,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        rooms: Mapping[str, Room] = _NOTHING,
+        largest: int = LARGEST_MESSAGE,
+    ) -> None:
         self.hub = Hub(context.sources)
         self._access = access
         self._context = context
         self._most = clients
         self._patience = patience
-        self._everyone: set[_Connection] = set()
+        self._everyone: set[Connection] = set()
         self._refused: set[str] = set()
-        folder = files("posekit_websocket") / "static"
-        self._files = {path: ((folder / name).read_bytes(), kind) for path, (name, kind) in _FILES.items()}
+        self._files = {**static_files("posekit_websocket"), **(pages or {})}
+        self._headers = headers
+        self._rooms = rooms
+        self._largest = largest
 
     async def run(self, listener: socket.socket, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Serve; returns when everyone is disconnected after ``stop``."""
@@ -104,7 +148,7 @@ class Server:
             ping_interval=patience.ping_every_s,
             ping_timeout=patience.pong_within_s,
             close_timeout=patience.closing_s,
-            max_size=LARGEST_MESSAGE,
+            max_size=self._largest,
             max_queue=4,
             write_limit=0,
             server_header=None,
@@ -123,8 +167,8 @@ class Server:
             connection.transport.abort()
         await server.wait_closed()
 
-    def _connection(self, *arguments: Any, **options: Any) -> _Connection:
-        return _Connection(*arguments, everyone=self._everyone, most=self._most + _OPENING, **options)
+    def _connection(self, *arguments: Any, **options: Any) -> Connection:
+        return Connection(*arguments, everyone=self._everyone, most=self._most + _OPENING, **options)
 
     def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         """None for a WebSocket that may be opened; otherwise a file, or a refusal."""
@@ -134,9 +178,10 @@ class Server:
             return _response(HTTPStatus.BAD_REQUEST, b"this is no address\n")
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return self._file(url.path)
-        if url.path not in ("/", "/ws"):
+        room = self._rooms.get(url.path)
+        if room is None and url.path not in ("/", "/ws"):
             return _response(HTTPStatus.NOT_FOUND, b"the WebSocket is at /\n")
-        refusal = self._access.refusal(
+        refusal = (self._access if room is None else room.access).refusal(
             origin=_only(request.headers.get_all("Origin")),
             host=_only(request.headers.get_all("Host")),
             token=_token(url.query, request.headers.get("Authorization", "")),
@@ -150,12 +195,14 @@ class Server:
         if refusal is not None:
             self._report(connection, refusal)
             return _response(refusal.status, f"{refusal.reason}\n".encode(errors="replace"))
-        cast(_Connection, connection).admitted = True
+        cast(Connection, connection).admitted = True
         return None
 
     def _file(self, path: str) -> Response:
         content, kind = self._files.get(path, (b"posekit serves /, /posekit.js and a WebSocket\n", ""))
-        return _response(HTTPStatus.OK if kind else HTTPStatus.NOT_FOUND, content, kind)
+        response = _response(HTTPStatus.OK if kind else HTTPStatus.NOT_FOUND, content, kind)
+        response.headers.update(self._headers)
+        return response
 
     def _report(self, connection: ServerConnection, refusal: Refusal) -> None:
         """Say once for each kind of refusal what to do; whoever knocks a thousand times is mentioned once."""
@@ -168,6 +215,10 @@ class Server:
     async def _talk(self, connection: ServerConnection) -> None:
         """Serve one client until it is gone."""
         assert connection.request is not None
+        room = self._rooms.get(urlsplit(connection.request.path).path)
+        if room is not None:
+            await room.talk(cast(Connection, connection))
+            return
         try:
             subscription = parse_query(urlsplit(connection.request.path).query)
         except ControlError as error:
@@ -176,7 +227,7 @@ class Server:
                 await connection.close(_POLICY_VIOLATION, str(error).encode()[:_LONGEST_REASON].decode(errors="ignore"))
             return
         client = Client(connection, subscription, self._patience.stall_s, asyncio.get_running_loop().time)
-        cast(_Connection, connection).on_drained = client.flush
+        cast(Connection, connection).on_drained = client.flush
         self.hub.join(client, self._hello(client))
         try:
             async for message in connection:

@@ -32,7 +32,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """host, port: where to listen; port 0 is any free one.
+    """host, port: where to listen; port 0 is any free one. target: as the user wrote it.
 
     token: what clients must present, None for none. origins: pages of other servers that may connect, as browsers name
     them; ``file`` stands for pages opened from disk, ``*`` for all. clients: how many at once.
@@ -40,6 +40,7 @@ class Settings:
 
     host: str
     port: int
+    target: str
     token: str | None = None
     origins: frozenset[str] = frozenset()
     clients: int = 256
@@ -59,7 +60,14 @@ class Settings:
         origins = frozenset(_origin(text) for text in options.get("origin", "").split(",") if text)
         if "*" in origins and token is None:
             raise ConfigError("ws origin '*' lets in every page of the web: it needs a token as well")
-        return cls(host=host, port=port, token=token, origins=origins, clients=_clients(options.get("clients", "256")))
+        return cls(
+            host=host,
+            port=port,
+            target=target,
+            token=token,
+            origins=origins,
+            clients=_clients(options.get("clients", "256")),
+        )
 
 
 def _origin(text: str) -> str:

@@ -42,6 +42,8 @@ __all__ = [
     "Vmc",
     "VmcDepth",
     "VmcPeople",
+    "Web",
+    "WebVideo",
     "Ws",
     "WsOrigin",
     "WsToken",
@@ -115,6 +117,13 @@ Osc = Annotated[
 ]
 Ws = Annotated[
     list[str] | None, typer.Option(metavar="[HOST:]PORT", help="Serve a WebSocket there, for browsers and others.")
+]
+Web = Annotated[
+    str | None,
+    typer.Option(metavar="[HOST:]PORT", help="Serve the live console there: a page to watch and to tune a run with."),
+]
+WebVideo = Annotated[
+    bool | None, typer.Option("--video/--no-video", help="Whether the console shows the camera's picture.")
 ]
 Model = Annotated[
     str | None, typer.Option(help="A network's name (posekit models list) or file.", autocompletion=model_names)

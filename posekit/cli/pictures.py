@@ -38,6 +38,10 @@ class Pictures:
         return Shown(outputs, windows)
 
 
+#: Takes a picture with its result; returns at once.
+Take = Callable[[Frame, FrameResult], None]
+
+
 class Shown:
     """Pictures on their way; a context that finishes them."""
 
@@ -45,6 +49,7 @@ class Shown:
         self._outputs = outputs
         self._windows = windows
         self._exhibitions: list[Exhibition] = []
+        self._takers: dict[str, list[Take]] = {source: [] for source in outputs}
 
     def __enter__(self) -> Self:
         return self
@@ -53,13 +58,24 @@ class Shown:
         for exhibition in self._exhibitions:
             exhibition.close()
 
-    def of(self, source: str, *, lossless: bool) -> Callable[[Frame, FrameResult], None] | None:
-        """What takes a source's pictures, if anything does. lossless: every picture counts."""
-        if not self._outputs[source]:
-            return None
-        exhibition = Exhibition(self._outputs[source], lossless=lossless, name=source)
-        self._exhibitions.append(exhibition)
-        return exhibition.put
+    def of(self, source: str, *, lossless: bool) -> Take:
+        """What takes a source's pictures. lossless: every picture counts."""
+        takers = self._takers[source]
+        if self._outputs[source]:
+            exhibition = Exhibition(self._outputs[source], lossless=lossless, name=source)
+            self._exhibitions.append(exhibition)
+            takers.append(exhibition.put)
+
+        def take(frame: Frame, result: FrameResult) -> None:
+            for taker in takers:
+                taker(frame, result)
+
+        return take
+
+    def show_to(self, taker: Take) -> None:
+        """Let somebody else take the pictures of all sources as well, from now on."""
+        for takers in self._takers.values():
+            takers.append(taker)
 
     def run(self, work: Callable[[], object], stop: Callable[[], None]) -> None:
         """Do ``work``, with windows beside it if there are any."""

@@ -36,6 +36,8 @@ from posekit.cli.options import (
     Vmc,
     VmcDepth,
     VmcPeople,
+    Web,
+    WebVideo,
     Ws,
     WsOrigin,
     WsToken,
@@ -59,6 +61,8 @@ posekit run "HD Webcam" --mirror --osc 192.168.1.20:9000 --osc 127.0.0.1:9001
 
 posekit run --ws 8765                     then open http://127.0.0.1:8765 in a browser
 
+posekit run --web 8080                    then open http://127.0.0.1:8080: see it, tune it
+
 posekit run --config posekit.toml --watch  as the file says, which posekit config init writes
 """
 
@@ -78,6 +82,8 @@ def run(
     ] = False,
     osc: Osc = None,
     ws: Ws = None,
+    web: Web = None,
+    video: WebVideo = None,
     vmc: Vmc = None,
     oscquery: OscQuery = None,
     out: Out = None,

@@ -76,6 +76,9 @@ def watch(
         ) as adapters,
         recording(record, context, settings, screen) as recorders,
     ):
+        for adapter in adapters.values():
+            if taker := getattr(adapter, "picture", None):
+                shown.show_to(taker)
         runner = Runner(
             lanes,
             adapters | recorders,

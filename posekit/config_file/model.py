@@ -37,6 +37,8 @@ class RunOutput(OutputSettings):
 
     osc: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
     ws: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("8765",)])
+    web: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8080"])
+    video: bool = True
     vmc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
     oscquery: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8020"])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
@@ -73,10 +75,12 @@ class RunOutput(OutputSettings):
         # OSCQuery describes what the first receiver is sent.
         for_query = {**for_osc, "receiver": self.osc[0] if self.osc else "", "announce": self.oscquery_announce}
         for_ws = {"token": self.ws_token, "origin": ",".join(self.ws_origin)}
+        for_web = {**for_ws, "video": self.video}
         for_vmc = {"people": self.vmc_people, "depth": self.vmc_depth, "source-mirrored": self.source_mirrored}
         return [
             *(("osc", target, _texts(for_osc)) for target in self.osc),
             *(("ws", target, _texts(for_ws)) for target in self.ws),
+            *(("web", target, _texts(for_web)) for target in (self.web,) if target),
             *(("vmc", target, _texts(for_vmc)) for target in self.vmc),
             *(("oscquery", target, _texts(for_query)) for target in (self.oscquery,) if target),
             *(parse_output(text) for text in self.out),
@@ -90,9 +94,8 @@ class RunOutput(OutputSettings):
     @property
     def silent(self) -> bool:
         """Whether nothing is sent, kept or shown."""
-        return not (
-            self.osc or self.ws or self.vmc or self.out or self.record or self.save or self.snapshot or self.show
-        )
+        sent = self.osc or self.ws or self.web or self.vmc or self.out
+        return not (sent or self.record or self.save or self.snapshot or self.show)
 
 
 class RunConfig(Config):

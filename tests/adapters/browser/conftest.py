@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from posekit.runner import Runner
 from posekit.sources.pacing import Paced
 from posekit.sources.performer import Performer, Truth
 from posekit.types import Frame, Person, Poses
-from posekit_websocket import WebSocketAdapter, create
+from posekit_websocket import create
 
 from ...conftest import absent
 
@@ -120,21 +120,45 @@ class Stage(NamedTuple):
     """What is on air."""
 
     truths: list[Truth]
-    adapter: WebSocketAdapter
+    adapter: Any
+
+
+class Acting(Still):
+    """The same, who go on: they see what the performer does now."""
+
+    def __init__(self, spec: str, moment_s: float = 0.0) -> None:
+        super().__init__(spec, moment_s)
+        self._performer = Performer.from_spec(spec)
+
+    def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
+        self.truths = self._performer.truth_at(frame.timestamp_s)
+        return super().estimate(frame, people)
 
 
 @contextmanager
-def on_air(port: int, spec: str = "performer:jumping_jack?people=2", moment_s: float = 0.39) -> Iterator[Stage]:
-    """posekit at ``ws://127.0.0.1:port``, in real time, open to pages from disk, on performers who hold still."""
-    still = Still(spec, moment_s)
+def on_air(
+    port: int,
+    spec: str = "performer:jumping_jack?people=2",
+    moment_s: float = 0.39,
+    *,
+    make: type[Still] = Still,
+    opened: Callable[..., Any] = create,
+    **options: str,
+) -> Iterator[Stage]:
+    """posekit at ``ws://127.0.0.1:port``, in real time, open to pages from disk, on performers who hold still.
+
+    opened: makes the adapter, with these options.
+    """
+    still = make(spec, moment_s)
+    adapter = opened(f"127.0.0.1:{port}", {"origin": "file", **options}, OutputContext(sources=(still.name,)))
     pipeline = make_pipeline(
         still,
         source=still.name,
         vision=VisionSettings.of(),
         tracking=TrackingSettings.of(),
         output=OutputSettings.of(),
+        pictures=getattr(adapter, "picture", None),
     )
-    adapter = create(f"127.0.0.1:{port}", {"origin": "file"}, OutputContext(sources=(still.name,)))
     runner = Runner([(Paced(still), pipeline)], [adapter])
     thread = Thread(target=runner.run, name="on-air")
     thread.start()

@@ -1,0 +1,175 @@
+"""The console in a real browser, on the performer whose network never errs."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlsplit
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from posekit.protocols import OutputContext
+from posekit.skeleton import INDEX
+from posekit.types import SourceState, Status
+from posekit_web import create
+
+from .conftest import Acting, Open, Visit, free_port, on_air
+from .test_examples import Image, near, thickest
+
+pytestmark = pytest.mark.peer("chromium")
+
+Make = Callable[..., Any]
+
+#: Of the slots, as ``posekit.drawing`` has them, in RGB.
+COLOURS = ("#ffa03c", "#1ea0e6")
+#: The pure colour is on the person's right.
+PARTS = ("rightWrist", "rightElbow", "rightKnee", "rightAnkle")
+
+
+def console(
+    visit: Open, port: int, *, size: tuple[int, int] = (1280, 800), dark: bool = False, path: str = ""
+) -> Visit:
+    opened = visit(size=size, dark=dark)
+    opened.page.add_init_script(
+        "window.shifts = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) "
+        "shifts += entry.value }).observe({ type: 'layout-shift', buffered: true });"
+    )
+    opened.page.goto(f"http://127.0.0.1:{port}/{path}")
+    return opened
+
+
+def in_order(opened: Visit) -> None:
+    """Nothing was complained about, nothing asked for elsewhere, and nothing jumped."""
+    assert opened.errors == []
+    assert {urlsplit(url).hostname for url in opened.requests if not url.startswith(("blob:", "data:"))} == {
+        "127.0.0.1"
+    }
+    assert opened.page.evaluate("shifts") <= 0.1
+
+
+def seen(page: Page, selector: str = "#view", **options: Any) -> Image:
+    """(H, W, 3) uint8, RGB: what an element looks like."""
+    data = np.frombuffer(page.locator(selector).screenshot(**options), np.uint8)
+    return cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1].astype(np.uint8)
+
+
+@pytest.mark.parametrize(("size", "dark", "video"), [((1280, 800), True, "1"), ((390, 844), False, "0")])
+def test_skeletons_lie_where_the_performers_are(visit: Open, size: tuple[int, int], dark: bool, video: str) -> None:
+    with on_air(port := free_port(), opened=create, video=video) as stage:
+        opened = console(visit, port, size=size, dark=dark)
+        page = opened.page
+        expect(page.locator("#people li")).to_have_count(len(stage.truths))
+        expect(page.locator("#state")).to_have_text("performer: running")
+        expect(page.locator("#private")).to_be_visible(visible=video == "0")
+        page.get_by_role("button", name="Numbers").click()
+        page.get_by_role("button", name="Trails").click()
+        if video == "1":
+            page.wait_for_function("async () => (await import('/console.js')).stage.hasPicture")
+        else:
+            assert page.get_by_role("button", name="Picture").is_disabled()
+        # What is seen now was drawn after the buttons were pressed.
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        picture = seen(page)
+    height, width = picture.shape[:2]
+    scale = min(width / 640, height / 480)
+    corner = np.array([(width - 640 * scale) / 2, (height - 480 * scale) / 2])
+    slots = []
+    for truth in stage.truths:
+        found = []
+        for slot, colour in enumerate(COLOURS):
+            ink = near(picture, colour, 60)
+            places = [truth.xy[INDEX[part]] * scale + corner for part in PARTS]
+            middles = [thickest(ink, place.astype(np.float32), round(0.03 * 640 * scale)) for place in places]
+            errors = [
+                np.linalg.norm(middle - place) if middle is not None else np.inf
+                for middle, place in zip(middles, places, strict=True)
+            ]
+            if max(errors) <= 0.02 * 640 * scale:
+                found.append(slot)
+        slots += found
+    assert sorted(slots) == [0, 1]
+    in_order(opened)
+
+
+def test_repetitions_are_counted_and_told(visit: Open) -> None:
+    with on_air(port := free_port(), "performer:squat?speed=2", make=Acting, opened=create):
+        opened = console(visit, port)
+        counted = opened.page.locator("#counts .value")
+        expect(counted).to_have_text("2", timeout=60_000)
+        expect(opened.page.locator("#counts .exercise")).to_have_text("squat")
+        expect(opened.page.locator("#feed [data-kind=rep]").first).to_contain_text("squat")
+        expect(opened.page.locator("#people .framing")).to_have_text("all in view")
+    in_order(opened)
+
+
+def test_a_server_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
+    port = free_port()
+    with on_air(port, opened=create):
+        opened = console(visit, port)
+        expect(opened.page.locator("#people li")).to_have_count(2)
+    notice = opened.page.locator("#notice")
+    expect(notice).to_contain_text("The connection to posekit is gone")
+    expect(opened.page.locator("#people li")).to_have_count(0)
+    with on_air(port, opened=create):
+        expect(opened.page.locator("#people li")).to_have_count(2)
+        expect(notice).to_be_hidden()
+        opened.page.wait_for_function("async () => (await import('/console.js')).stage.hasPicture")
+
+
+def test_a_camera_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
+    with closing(create("127.0.0.1:0", {}, OutputContext(sources=("cam1",)))) as adapter:
+        page = console(visit, adapter.port).page
+        notice = page.locator("#notice")
+        for state, words in (
+            (SourceState.OPENING, "cam1 is being opened"),
+            (SourceState.STALLED, "cam1 gives no picture. no frame for 2 s"),
+            (SourceState.RECONNECTING, "cam1 is gone; posekit keeps trying"),
+            (SourceState.FAILED, "cam1 has failed"),
+        ):
+            adapter.send(Status(source="cam1", state=state, message="no frame for 2 s"))
+            expect(notice).to_contain_text(words)
+        adapter.send(Status(source="cam1", state=SourceState.RUNNING, fps=29.96, latency_ms=21.4))
+        expect(notice).to_be_hidden()
+        expect(page.locator("#figures")).to_have_text("30.0 fps · 21 ms")
+        page.get_by_label("Language").select_option("de")
+        expect(page.locator("#figures")).to_have_text("30,0 Bilder/s · 21 ms")
+        expect(page.locator("#nobody")).to_have_text("Niemand ist da.")
+        page.reload()
+        expect(page.locator("#nobody")).to_have_text("Niemand ist da.")
+
+
+def test_every_text_is_there_in_every_language(visit: Open) -> None:
+    with closing(create("127.0.0.1:0", {}, OutputContext())) as adapter:
+        page = console(visit, adapter.port).page
+        missing = page.evaluate(
+            """async () => {
+                const { LANGUAGES, TEXTS } = await import("/texts.js");
+                return Object.entries(TEXTS).filter(([, text]) => Object.keys(LANGUAGES).some((code) => !text[code]))
+            }"""
+        )
+        used = page.evaluate(
+            """async () => {
+                const { TEXTS } = await import("/texts.js");
+                return [...document.querySelectorAll("[data-text], [data-label]")]
+                    .map(({ dataset }) => dataset.text ?? dataset.label).filter((key) => !(key in TEXTS));
+            }"""
+        )
+    assert missing == []
+    assert used == []
+
+
+def test_the_overlay_is_transparent_but_for_the_people(visit: Open) -> None:
+    with on_air(port := free_port(), opened=create):
+        opened = console(visit, port, size=(640, 480), path="overlay?names=0")
+        opened.page.wait_for_function("document.querySelector('canvas').width === 640")
+        opened.page.wait_for_function(
+            "document.querySelector('canvas').getContext('2d').getImageData(0, 0, 640, 480).data.some((value) => value)"
+        )
+        data = np.frombuffer(opened.page.screenshot(omit_background=True), np.uint8)
+    picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    assert picture.shape == (480, 640, 4)
+    assert (picture[..., 3] == 0).mean() > 0.8
+    assert (picture[..., 3] == 255).any()
+    in_order(opened)

@@ -1,0 +1,170 @@
+"""Who gets pictures, and who gets none."""
+
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from posekit.errors import ConfigError
+from posekit.protocols import OutputContext
+from posekit.types import Frame
+from posekit_web import create
+from posekit_web.video import LARGEST, encoded_picture
+
+from .conftest import Enter, Serve, ask, told
+
+Make = Callable[..., Any]
+
+
+def frame(seq: int) -> Frame:
+    """A picture with a bright left third."""
+    image = np.zeros((480, 640, 3), np.uint8)
+    image[:, :213] = 255
+    return Frame(image=image, timestamp_s=float(seq), seq=seq)
+
+
+def decoded(message: bytes) -> np.ndarray:
+    return cv2.imdecode(np.frombuffer(message[8:], np.uint8), cv2.IMREAD_GRAYSCALE)
+
+
+def test_pictures_go_to_those_who_watch_that_source(serve: Serve, enter: Enter, result: Make) -> None:
+    adapter = serve()
+    page = enter(adapter)
+    assert told(page) == {"type": "console", "video": True}
+    adapter.picture(frame(1), result(seq=1))
+    ask(page, type="watch", source="cam2")
+    ask(page, type="nonsense")
+    assert told(page)["type"] == "error"
+    for seq in (2, 3):
+        adapter.picture(frame(seq), result(seq=seq, source="cam1"))
+    adapter.picture(frame(4), result(seq=4, source="cam2"))
+    picture = page.recv(timeout=30.0)
+    assert isinstance(picture, bytes)
+    assert picture[:8] == b"\x02\x01\x01\x00\x04\x00\x00\x00"
+    assert decoded(picture).shape == (360, 480)
+
+
+def test_nothing_is_made_when_nobody_watches_any_more(serve: Serve, enter: Enter, result: Make) -> None:
+    adapter = serve()
+    page = enter(adapter)
+    told(page)
+    ask(page, type="watch", source="cam1")
+    ask(page, type="watch", source=None)
+    ask(page, type="nonsense")
+    told(page)
+    assert adapter._video is not None
+    assert not adapter._video._watched
+    adapter.picture(frame(1), result(seq=1))
+    assert not adapter._video._queue._items
+
+
+def test_a_page_that_goes_away_watches_no_more(serve: Serve, enter: Enter) -> None:
+    adapter = serve()
+    first, second = enter(adapter), enter(adapter)
+    for page in (first, second):
+        told(page)
+        ask(page, type="watch", source="cam1")
+    first.close()
+    ask(second, type="watch", source="cam2")
+    ask(second, type="nonsense")
+    told(second)
+    assert adapter._video is not None
+    assert adapter._video._watched == {"cam2"}
+
+
+def test_without_video_there_is_nothing_to_watch(serve: Serve, enter: Enter, result: Make) -> None:
+    adapter = serve(video="0")
+    page = enter(adapter)
+    assert told(page) == {"type": "console", "video": False}
+    ask(page, type="watch", source="cam1")
+    adapter.picture(frame(1), result(seq=1))
+    ask(page, type="nonsense")
+    assert isinstance(page.recv(timeout=30.0), str)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "{",
+        "[]",
+        '{"type":"watch"}',
+        '{"type":"watch","source":"nobody"}',
+        '{"type":"watch","source":"cam1","path":"/etc/passwd"}',
+        b"\x00",
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(serve: Serve, enter: Enter, request_: str | bytes) -> None:
+    page = enter(serve())
+    told(page)
+    page.send(request_)
+    answer = told(page)
+    assert answer["type"] == "error"
+    assert answer["message"]
+
+
+def test_only_the_consoles_own_page_may_enter(serve: Serve, enter: Enter) -> None:
+    adapter = serve(origin="http://studio.test")
+    for origin in ("http://studio.test", "null", "http://evil.test"):
+        with pytest.raises(InvalidStatus, match="403"):
+            enter(adapter, origin=origin)
+    assert told(enter(adapter, origin=f"http://127.0.0.1:{adapter.port}"))["type"] == "console"
+
+
+def test_the_token_is_asked_for(serve: Serve, enter: Enter) -> None:
+    adapter = serve(token="long-enough")
+    with pytest.raises(InvalidStatus, match="401"):
+        enter(adapter)
+    assert told(enter(adapter, "?token=long-enough"))["type"] == "console"
+    assert adapter.page.endswith("/?token=long-enough")
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((1280, 720), (640, 360)),
+        ((640, 480), (480, 360)),
+        ((1920, 1080), (640, 360)),
+        ((1080, 1920), (203, 360)),
+        ((320, 240), (320, 240)),
+        ((3840, 2160), (640, 360)),
+        ((1000, 3), (640, 2)),
+        ((1, 1), (1, 1)),
+    ],
+)
+def test_pictures_fit_and_keep_their_aspect(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    image = np.zeros((size[1], size[0], 3), np.uint8)
+    height, width = decoded(encoded_picture(image, 0, 1, mirrored=False)).shape
+    assert (width, height) == pytest.approx(expected, abs=1)
+    assert width <= LARGEST[0]
+    assert height <= LARGEST[1]
+
+
+def test_a_mirrored_picture_is_flipped() -> None:
+    image = frame(1).image
+    assert decoded(encoded_picture(image, 0, 1, mirrored=False))[0, 10] > 200
+    flipped = decoded(encoded_picture(image, 0, 1, mirrored=True))
+    assert flipped[0, 10] < 50
+    assert flipped[0, -10] > 200
+
+
+def test_a_wrong_option() -> None:
+    with pytest.raises(ConfigError, match="web video must be one of 0, 1, got 'maybe'"):
+        create("127.0.0.1:0", {"video": "maybe"}, OutputContext())
+    with (
+        closing(create("127.0.0.1:0", {}, OutputContext())) as taken,
+        pytest.raises(ConfigError, match=rf"web cannot listen at 127\.0\.0\.1:{taken.port} "),
+    ):
+        create(f"127.0.0.1:{taken.port}", {}, OutputContext())
+
+
+def test_the_files_are_served_and_may_not_be_framed(serve: Serve) -> None:
+    adapter = serve()
+    for path, words in (("/", "console.js"), ("/overlay", "overlay.js"), ("/texts.js", "Deutsch"), ("/posekit.js", "")):
+        with urllib.request.urlopen(f"http://127.0.0.1:{adapter.port}{path}") as answer:
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            assert words in answer.read().decode()
