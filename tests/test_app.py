@@ -543,3 +543,22 @@ def test_mypy_is_content_with_a_users_script(tmp_path: Path) -> None:
     )
     assert "wrong.py:2" in run.stdout
     assert "wrong.py:3" in run.stdout
+
+
+def test_a_configuration_names_sources_settings_and_outputs(take: Path, tmp_path: Path) -> None:
+    file = tmp_path / "posekit.toml"
+    everywhere = '[[events.zone]]\nname = "all"\npolygon = [[0, 0], [1, 0], [1, 1], [0, 1]]\n'
+    file.write_text(f"sources = ['{take}']\n{everywhere}[output]\nrecord = '{tmp_path / 'again.jsonl.gz'}'\n")
+    entered: list[posekit.Event] = []
+    app = posekit.App(config=file)
+    app.on("zone_enter", zone="all")(entered.append)
+    app.run()
+    assert entered
+    again = [event for result in posekit.Recording(tmp_path / "again.jsonl.gz") for event in result.events]
+    assert [event.id for event in again if event.kind == "zone_enter"] == [event.id for event in entered]
+    # What is said in Python wins.
+    other = posekit.stream(config=file, zone=["b:0,0 1,0 1,1 0,1"])
+    zones = {event.zone for result in other for event in result.events if event.kind == "zone_enter"}
+    assert zones == {"b"}
+    with pytest.raises(posekit.ConfigError, match=r"there is no file .*none.toml: make one with"):
+        posekit.App(config=tmp_path / "none" / "none.toml")

@@ -8,7 +8,7 @@ look; those guesses leave alone where the bones point in the picture.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from posekit.skeleton import INDEX
@@ -31,9 +31,11 @@ __all__ = ["AvatarPose", "Poser"]
 #: Keypoints below this score are not believed; what they turn keeps its pose.
 _MIN_SCORE: Final = 0.2
 #: Shoulders nearer to each other than this, in torso lengths, do not tell where a person faces.
-_UNDECIDED: Final = 0.12
+_UNDECIDED: Final = 0.3
+#: Shoulders, or hips, by themselves tell how a trunk is turned if they look at least this wide, in torso lengths.
+_BROAD: Final = 0.4
 #: What is shorter than this, in torso lengths, points at the camera rather than anywhere.
-_POINT: Final = 0.02
+_POINT: Final = 0.06
 #: How wide hips are from the front, in torso lengths. Below the first share of that they do not tell how they are
 #: tilted, from the second on they do.
 _HIPS: Final = 0.2 / TORSO
@@ -77,16 +79,19 @@ class Poser:
     def __init__(self, *, depth: bool = False) -> None:
         self._depth = depth
         self._away = False
+        self._whole: _Torso | None = None
         self._rotations: dict[str, Quaternion] = {bone: _AT_FIRST.get(bone, IDENTITY) for bone in REST}
         self._hips: Vector = REST["Hips"].offset
 
     def pose(self, person: Person, *, width: float, flipped: bool) -> AvatarPose:
         """The avatar's pose after the person's. width: of the picture. flipped: whether that is a mirror image."""
         points = _points(person, flipped=flipped)
-        torso = _Torso.of(points, away=self._away)
+        torso = _Torso.of(points, away=self._away, before=self._whole)
         if torso is None:
             return AvatarPose(rotations=dict(self._rotations), hips=self._hips)
         self._away = torso.away
+        if torso.whole:
+            self._whole = torso
         scale = _scale(points, torso)
         world: dict[str, Quaternion] = {}
         self._turn_trunk(world, points, torso, scale)
@@ -193,8 +198,11 @@ class _Torso:
     shouldered: bool
 
     @classmethod
-    def of(cls, points: Mapping[str, Flat], *, away: bool) -> "_Torso | None":
-        """The trunk, or None if neither shoulders nor hips are seen. away: whether the person faced away before."""
+    def of(cls, points: Mapping[str, Flat], *, away: bool, before: "_Torso | None") -> "_Torso | None":
+        """The trunk, or None if neither shoulders nor hips are seen.
+
+        away: whether the person faced away before. before: how the trunk was when it was last seen as a whole.
+        """
         shoulders = points.get("leftShoulder"), points.get("rightShoulder")
         hips = points.get("leftHip"), points.get("rightHip")
         top, bottom = _middle(*shoulders), _middle(*hips)
@@ -207,10 +215,21 @@ class _Torso:
             up = ((top[0] - bottom[0]) / spine, (top[1] - bottom[1]) / spine)
             length = max(spine, math.hypot(*across))
         else:
-            # Without hips a person stands upright, as far as the shoulders tell.
             wide = math.hypot(*across)
             if wide <= 1.0:
                 return None
+            # Without hips a person stands upright, as far as the shoulders tell; from the side they do not.
+            if before is not None and wide < _BROAD * before.length:
+                return replace(
+                    before,
+                    bottom=bottom or top or before.bottom,
+                    top=top or bottom or before.top,
+                    width=None,
+                    away=away,
+                    hip_tilt=0.0,
+                    whole=False,
+                    shouldered=top is not None,
+                )
             sign = -1.0 if away else 1.0
             up, length = (sign * across[1] / wide, -sign * across[0] / wide), wide * TORSO / SHOULDER_WIDTH
             if up[1] < 0.0:

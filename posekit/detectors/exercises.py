@@ -320,7 +320,7 @@ EXERCISES: Final = {
                     ),
                     conditions=_CURLING,
                 ),
-                # From the front, a network sees the forearm that points at it too low.
+                # From the front, a network sees the forearm that points at it too low; hands that talk do as much.
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
@@ -338,6 +338,7 @@ EXERCISES: Final = {
                         Condition(_ELBOW_UP, "range", high=0.3),
                         Condition(_FOREARM_UP, "range", low=0.18),
                     ),
+                    named=True,
                 ),
                 Way(
                     measure=(_FOREARM_UP,),

@@ -7,7 +7,6 @@ from posekit.delivery import Delivery
 from posekit.protocols import Adapter
 from posekit.recording.reading import Recorded
 from posekit.recording.replaying import Stop, paced
-from posekit.types import FrameResult
 
 __all__ = ["Player"]
 
@@ -30,9 +29,8 @@ class Player:
         self._deliveries = [Delivery(adapter, lossless=True, name=name) for name, adapter in self._adapters.items()]
         try:
             for message in paced(self._messages, speed=self._speed, stop=self._stopped):
-                if isinstance(message, FrameResult):
-                    for delivery in self._deliveries:
-                        delivery.wait_for_room()
+                for delivery in self._deliveries:
+                    delivery.wait_for_room()
                 for delivery in self._deliveries:
                     delivery.send(message)
         finally:

@@ -1,8 +1,8 @@
-"""What a recording tells of a day: who was there, where, what they did. Times are seconds since it began."""
+"""What a recording tells of a day: who was there, where, what they did. Times are seconds since its first frame."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import fmean
 
 from posekit.events import Event
@@ -67,8 +67,9 @@ class Gait:
 class Figures:
     """Everything that the page shows.
 
-    created: when it was recorded, local time. length_s: how long. present: steps of how many people were there.
-    events: all of them, stamped in the recording's time. cut: why the recording ends early, empty if it does not.
+    created: when the first frame was recorded, local time. length_s: how long. present: how many were there, and
+    from when on. events: all of them, stamped in the recording's time. cut: why the recording ends early, empty if it
+    does not.
     """
 
     name: str
@@ -98,6 +99,7 @@ class _Seen:
     present: list[tuple[float, int]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     frames: int = 0
+    first_s: float | None = None
     end_s: float = 0.0
 
 
@@ -107,10 +109,10 @@ def read_figures(recording: Recording) -> Figures:
     for recorded in recording.messages():
         _look(seen, recorded)
     seen.events.sort(key=lambda event: event.timestamp_s)
-    created = recording.header.created
+    created = _moment(recording.header.created)
     return Figures(
         name=recording.path.name.partition(".")[0],
-        created=_moment(created),
+        created=created + timedelta(seconds=seen.first_s or 0.0) if created is not None else None,
         sources=tuple(recording.header.sources),
         length_s=seen.end_s,
         frames=seen.frames,
@@ -125,7 +127,10 @@ def read_figures(recording: Recording) -> Figures:
 
 
 def _look(seen: _Seen, recorded: Recorded) -> None:
-    at_s, message = recorded
+    message = recorded.message
+    if seen.first_s is None and isinstance(message, FrameResult):
+        seen.first_s = recorded.at_s  # before, there were only the camera and the network to be opened
+    at_s = 0.0 if seen.first_s is None else max(recorded.at_s - seen.first_s, 0.0)
     seen.end_s = max(seen.end_s, at_s)
     if not isinstance(message, FrameResult):
         seen.events += [replace(event, timestamp_s=at_s) for event in message.events]

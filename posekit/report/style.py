@@ -50,7 +50,8 @@ caption { text-align: left; font-size: .88rem; padding-bottom: 4px; }
 th, td { padding: 6px 10px 6px 0; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 thead th { color: var(--soft); font-weight: 600; }
-td .track { display: block; height: 8px; border-radius: 4px; background: var(--band); min-width: 90px; }
+td .track { display: block; height: 8px; margin-top: 8px; border-radius: 4px; min-width: 90px;
+  background: var(--band); }
 td .track i { display: block; height: 8px; border-radius: 4px; background: var(--h0); }
 footer { font-size: .88rem; margin-top: 28px; }
 @media (max-width: 640px) {

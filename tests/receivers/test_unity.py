@@ -36,11 +36,10 @@ def encoded(results: Sequence[FrameResult]) -> list[list[bytes]]:
     return [[*encoder.encode(result)] for result in results]
 
 
-@pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[bytes]], list[list[str]]]:
+@pytest.fixture
+def console(tmp_path: Path) -> Callable[[Sequence[bytes]], list[list[str]]]:
     """Give datagrams to the console program; what it prints, in words."""
-    folder = tmp_path_factory.mktemp("unity")
-    program, recording = folder / "console.exe", folder / "stream"
+    program, recording = tmp_path / "console.exe", tmp_path / "stream"
     sources = [Path(__file__).parents[2] / "examples" / "unity" / name for name in ("PosekitOsc.cs", "PosekitScene.cs")]
     compiled = subprocess.run(
         ["mcs", "-warnaserror", f"-out:{program}", *map(str, sources), str(STUBS / "Console.cs")],

@@ -25,9 +25,12 @@ class Guest:
     does: Sequence[tuple[str, float, dict[str, float | int | str]]] = field(default_factory=tuple)
 
 
-def record(path: Path, guests: Sequence[Guest], *, length_s: float, step_s: float, cut: bool = False) -> Path:
-    """Write the recording. step_s: between two frames."""
-    recorder = Recorder.open(path, OutputContext(sources=("hall",)), {}, clock=lambda: 0.0)
+def record(
+    path: Path, guests: Sequence[Guest], *, length_s: float, step_s: float, cut: bool = False, opening_s: float = 0.0
+) -> Path:
+    """Write the recording. step_s: between two frames. opening_s: until the first."""
+    times = iter([0.0])
+    recorder = Recorder.open(path, OutputContext(sources=("hall",)), {}, clock=lambda: next(times, opening_s))
     recorder.send(Status(source="hall", state=SourceState.RUNNING))
     for seq in range(round(length_s / step_s) + 1):
         now_s = seq * step_s

@@ -67,6 +67,15 @@ def test_how_they_walked(hour: Figures) -> None:
     assert gait.step_s == {"left": pytest.approx(0.5), "right": pytest.approx(0.5)}
 
 
+def test_time_begins_with_the_first_frame(tmp_path: Path) -> None:
+    path = record(tmp_path / "late.jsonl.gz", training(), length_s=20, step_s=1.0, opening_s=7.0)
+    figures = read_figures(Recording(path))
+    assert figures.present[0] == (0.0, 1)
+    assert figures.stays[0].start_s == 0.0
+    assert figures.length_s == pytest.approx(20.0)
+    assert figures.exercising[0].reps[0].timestamp_s == pytest.approx(20.0)
+
+
 def test_a_recording_that_ends_early_and_an_empty_one(tmp_path: Path) -> None:
     path = record(tmp_path / "cut.jsonl.gz", training(), length_s=600, step_s=1.0, cut=True)
     figures = read_figures(Recording(path))

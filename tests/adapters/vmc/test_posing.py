@@ -152,6 +152,16 @@ def test_only_a_head_and_shoulders_are_enough(somebody: Callable[..., Person]) -
     assert rotations["LeftUpperArm"] == pytest.approx((0, 0, -HALF, HALF), abs=1e-5)
 
 
+def test_somebody_seen_from_the_side_does_not_topple_when_the_hips_are_hidden(somebody: Callable[..., Person]) -> None:
+    poser = Poser()
+    aside = {"leftShoulder": (322.0, 163.0), "rightShoulder": (318.0, 157.0), "leftHip": (322.0, 320.0)}
+    seen = pose(somebody(**aside, rightHip=(318.0, 320.0)), poser=poser).rotations
+    # The line of the shoulders alone, seen from the side, would say that the trunk lies on its side.
+    hidden = pose(somebody(**aside, unseen=("leftHip", "rightHip")), poser=poser).rotations
+    assert hidden["Hips"] == pytest.approx(seen["Hips"], abs=1e-5)
+    assert hidden["Spine"] == pytest.approx(seen["Spine"], abs=1e-5)
+
+
 def test_keypoints_that_are_no_numbers_or_all_in_one_place_break_nothing(somebody: Callable[..., Person]) -> None:
     poser = Poser(depth=True)
     for place in ((math.nan, math.nan), (math.inf, 0.0), (5.0, 5.0), (1e30, -1e30)):
