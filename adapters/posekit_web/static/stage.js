@@ -107,6 +107,7 @@ export class Stage {
   #draw() {
     const context = fitCanvas(this.#canvas);
     const withPicture = this.show.video && this.hasPicture;
+    this.#canvas.dataset.picture = withPicture ? "live" : "none";
     const { scale, x, y } = this.#fit();
     const { width, height } = this.#pose?.image ?? { width: 0, height: 0 };
     context.setTransform(scale, 0, 0, scale, x, y);

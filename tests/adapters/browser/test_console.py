@@ -15,18 +15,25 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from posekit.config_file import read_config
+from posekit.cli.steering import Steering
+from posekit.config_file import RunConfig, read_config
 from posekit.protocols import OutputContext
 from posekit.skeleton import INDEX
 from posekit.types import SourceState, Status
 from posekit_web import create
 
+from ...conftest import absent
 from .conftest import Acting, Open, Visit, free_port, on_air
 from .test_examples import Image, near, thickest
 
 pytestmark = pytest.mark.peer("chromium")
 
 Make = Callable[..., Any]
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+#: The lower half of the picture.
+FLOOR = ((0.02, 0.5), (0.98, 0.5), (0.98, 0.98), (0.02, 0.98))
+CONTROLS = "button, select, input"
 
 #: Of the slots, as ``posekit.drawing`` has them, in RGB.
 COLOURS = ("#ffa03c", "#1ea0e6")
@@ -72,7 +79,7 @@ def test_skeletons_lie_where_the_performers_are(visit: Open, size: tuple[int, in
         page.get_by_role("button", name="Numbers").click()
         page.get_by_role("button", name="Trails").click()
         if video == "1":
-            page.wait_for_function("async () => (await import('/console.js')).stage.hasPicture")
+            expect(page.locator("#view")).to_have_attribute("data-picture", "live")
         else:
             assert page.get_by_role("button", name="Picture").is_disabled()
         # What is seen now was drawn after the buttons were pressed.
@@ -121,7 +128,7 @@ def test_a_server_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
     with on_air(port, opened=create):
         expect(opened.page.locator("#people li")).to_have_count(2)
         expect(notice).to_be_hidden()
-        opened.page.wait_for_function("async () => (await import('/console.js')).stage.hasPicture")
+        expect(opened.page.locator("#view")).to_have_attribute("data-picture", "live")
 
 
 def test_a_camera_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
@@ -144,6 +151,40 @@ def test_a_camera_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
         expect(page.locator("#nobody")).to_have_text("Niemand ist da.")
         page.reload()
         expect(page.locator("#nobody")).to_have_text("Niemand ist da.")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_barrier_is_serious(visit: Open, tmp_path: Path, dark: bool) -> None:
+    """Axe-core on the page with everything on it, and its keyboard: every control can be reached."""
+    if not AXE.exists():
+        absent("tests/adapters/browser lacks axe-core: run 'npm ci' there")
+    door = {"name": "door", "polygon": FLOOR}
+    settings = RunConfig().changed({"events": {"zone": [door]}, "output": {"osc": ["127.0.0.1:9"]}})
+    with on_air(port := free_port(), "performer:squat?people=2", make=Acting, opened=create) as stage:
+        stage.adapter.steer(Steering(settings))
+        page = console(visit, port, size=(390, 844) if dark else (1920, 1080), dark=dark).page
+        expect(page.locator("#people li")).to_have_count(2)
+        expect(page.locator("#counts li")).to_have_count(2)
+        expect(page.locator("#places li")).to_have_count(1)
+        # The page's own policy forbids strange scripts, but not those of the one who tests it.
+        page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+        found = page.evaluate(
+            "axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => "
+            "[impact, id, nodes.map(({ html }) => html)]))"
+        )
+        assert [one for one in found if one[0] in ("serious", "critical")] == []
+        page.evaluate(
+            f"window.controls = [...document.querySelectorAll('{CONTROLS}')]"
+            ".filter((one) => !one.disabled && one.checkVisibility())"
+        )
+        wanted = page.evaluate("controls.length")
+        page.locator("body").focus()
+        reached = set()
+        for _ in range(wanted + 5):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("controls.indexOf(document.activeElement)"))
+        assert len(reached - {-1}) == wanted
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_every_text_is_there_in_every_language(visit: Open) -> None:
@@ -169,10 +210,7 @@ def test_every_text_is_there_in_every_language(visit: Open) -> None:
 def test_the_overlay_is_transparent_but_for_the_people(visit: Open) -> None:
     with on_air(port := free_port(), opened=create):
         opened = console(visit, port, size=(640, 480), path="overlay?names=0")
-        opened.page.wait_for_function("document.querySelector('canvas').width === 640")
-        opened.page.wait_for_function(
-            "document.querySelector('canvas').getContext('2d').getImageData(0, 0, 640, 480).data.some((value) => value)"
-        )
+        expect(opened.page.locator("#view")).to_have_attribute("data-people", "2")
         data = np.frombuffer(opened.page.screenshot(omit_background=True), np.uint8)
     picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
     assert picture.shape == (480, 640, 4)
@@ -199,10 +237,6 @@ def running(port: int, file: Path) -> Iterator[None]:
         _, said = process.communicate(timeout=60)
     assert "Traceback" not in said
     assert process.returncode == 0
-
-
-#: The lower half of the picture.
-FLOOR = ((0.02, 0.5), (0.98, 0.5), (0.98, 0.98), (0.02, 0.98))
 
 
 def tap(page: Page, x: float, y: float) -> None:
