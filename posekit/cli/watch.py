@@ -14,6 +14,7 @@ from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
 from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
+from posekit.cli.steering import Steering
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
 from posekit.pipeline import Pipeline
@@ -25,6 +26,7 @@ from posekit.sources.images import Images
 from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
 from posekit.statistics import RunSummary
+from posekit.types import Status
 
 __all__ = ["running", "until_interrupted", "watch"]
 
@@ -38,11 +40,12 @@ def watch(
     pictures: Pictures,
     stats: bool,
     stats_json: Path | None,
+    steering: Steering | None = None,
     reloading: Reloading | None = None,
 ) -> None:
     """Run ``sources`` to ``outputs`` and ``pictures``, and into the recording ``record``.
 
-    reloading: changes the run with its configuration file.
+    steering: changes the run while it goes on; reloading: has it do so when the configuration file is saved.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
@@ -76,17 +79,25 @@ def watch(
         ) as adapters,
         recording(record, context, settings, screen) as recorders,
     ):
-        for adapter in adapters.values():
+
+        def equip(adapter: Adapter) -> None:
             if taker := getattr(adapter, "picture", None):
                 shown.show_to(taker)
-        runner = Runner(
-            lanes,
-            adapters | recorders,
-            on_status=reloading.step if reloading is not None else None,
-            recovery=config.recovery.policy(),
-        )
-        if reloading is not None:
-            reloading.attach(runner, list(zip((pipeline for _, pipeline in lanes), usual, strict=True)), context)
+            if steering is not None and (steer := getattr(adapter, "steer", None)):
+                steer(steering)
+
+        def look(_: Status) -> None:
+            if reloading is not None:
+                reloading.step()
+            if steering is not None:
+                steering.step()
+
+        for adapter in adapters.values():
+            equip(adapter)
+        runner = Runner(lanes, adapters | recorders, on_status=look, recovery=config.recovery.policy())
+        if steering is not None:
+            pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
+            steering.attach(runner, pipelines, context, equip)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from posekit.config import OutputSettings
 from posekit.config_file.model import RunConfig, RunOutput
 from posekit.config_file.reading import parse, read_text
 
 __all__ = ["LIVE", "Watched", "changes"]
 
-#: Files that are being written, and a window.
-_OPENED: Final = frozenset({"record", "save", "snapshot", "show"})
+#: Files that are being written, a window, and how the source is read.
+_OPENED: Final = frozenset({"record", "save", "snapshot", "show", "source_mirrored", "fps_limit", "realtime"})
 
-#: Per section, what changes at once; None is everything. The rest takes a new start: it is a property of the network,
-#: of the camera, or of what is open already.
+#: Per section, what changes at once; None is everything. The rest takes a new start: it is a property of the camera, or
+#: of what is open already.
 LIVE: Final[Mapping[str, frozenset[str] | None]] = {
+    "vision": None,
     "events": None,
     "detectors": None,
     "tracking": frozenset({"smoothing", "region", "predict_ms"}),
-    "output": frozenset(RunOutput.model_fields) - frozenset(OutputSettings.model_fields) - _OPENED,
+    "output": frozenset(RunOutput.model_fields) - _OPENED,
 }
 
 

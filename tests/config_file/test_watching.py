@@ -10,6 +10,7 @@ import pytest
 
 from posekit.assembly import DetectorSet, make_pipeline
 from posekit.cli.reloading import Reloading
+from posekit.cli.steering import Steering
 from posekit.config import TrackingSettings
 from posekit.config_file import RunConfig, read_config
 from posekit.config_file.watching import LIVE, Watched, changes
@@ -73,8 +74,9 @@ class Installation:
             usual=usual,
         )
         self.board = Switchboard()
-        self.reloading = Reloading(file, settled, settings)
-        self.reloading.attach(self.board, [(self.pipeline, usual)], OutputContext())  # type: ignore[arg-type]
+        self.steering = Steering(settings, file)
+        self.steering.attach(self.board, [(self.pipeline, usual)], OutputContext())  # type: ignore[arg-type]
+        self.reloading = Reloading(file, settled, self.steering)
 
     def save(self, text: str) -> None:
         """Save the file, each time one second later."""
@@ -185,7 +187,10 @@ def test_what_cannot_change_is_said_and_options_still_win(tmp_path: Path, caplog
     run = Installation(tmp_path / "posekit.toml", "", smoothing=0.3)
     run.save('sources = ["1"]\n[vision]\nmax_people = 2\n[tracking]\nsmoothing = 0.8\nlock = "largest"\n')
     run.watch(1)
-    assert caplog.messages == [f"{run.file}: vision.max_people, tracking.lock, sources will change with the next start"]
+    assert caplog.messages == [
+        f"{run.file}: changed vision.max_people",
+        f"{run.file}: tracking.lock, sources will change with the next start",
+    ]
     assert caplog.records[0].levelno == logging.WARNING
 
 
@@ -195,7 +200,10 @@ def test_what_is_live_exists() -> None:
         assert (names or set()) <= set(getattr(type(getattr(RunConfig(), section)), "model_fields", {}))
     one = RunConfig()
     two = one.overridden({"smoothing": 0.1, "mirror": True, "line": ["a:0,0 1,1"], "max_retries": 1})
-    assert changes(one, two) == (["tracking.smoothing", "events.line"], ["output.mirror", "recovery.max_retries"])
+    assert changes(one, two) == (
+        ["tracking.smoothing", "events.line", "output.mirror"],
+        ["recovery.max_retries"],
+    )
     assert changes(one, one) == ([], [])
 
 

@@ -14,6 +14,11 @@ export class Feed {
     pose.on("event", (event) => this.#add(event));
   }
 
+  /** Say what an empty list says. */
+  refresh() {
+    this.#list.dataset.empty = say("noEvents");
+  }
+
   #add({ kind, slot, id, type, t, source, ...fields }) {
     if (QUIET.has(kind) || fields.phase === "hold") return;
     const row = document.createElement("li");
