@@ -86,6 +86,10 @@ def watch(
             if steering is not None and (steer := getattr(adapter, "steer", None)):
                 steer(steering)
 
+        def dismiss(adapter: Adapter) -> None:
+            if taker := getattr(adapter, "picture", None):
+                shown.hide_from(taker)
+
         def look(_: Status) -> None:
             if reloading is not None:
                 reloading.step()
@@ -97,7 +101,7 @@ def watch(
         runner = Runner(lanes, adapters | recorders, on_status=look, recovery=config.recovery.policy())
         if steering is not None:
             pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
-            steering.attach(runner, pipelines, context, equip)
+            steering.attach(runner, pipelines, context, equip, dismiss)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))
