@@ -99,7 +99,7 @@ class ClapLimits:
     high: float = 0.45
     forearm: float = -0.3
     frontal: float = 0.42
-    sure: float = 0.35
+    sure: float = 0.33
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class SwipeLimits:
     low: float = -0.9
     high: float = 0.35
     frontal: float = 0.45
-    sure: float = 0.35
+    sure: float = 0.33
     other: float = 0.5
     rests_s: float = 1.0
 
