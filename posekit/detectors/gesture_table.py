@@ -119,7 +119,7 @@ class SwipeLimits:
     low: float = -0.9
     high: float = 0.35
     frontal: float = 0.45
-    sure: float = 0.35
+    sure: float = 0.33
     other: float = 0.5
     rests_s: float = 1.0
 
