@@ -14,7 +14,7 @@ from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
 from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
-from posekit.cli.steering import Steering
+from posekit.cli.steering import RECORDING, Steering
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
 from posekit.pipeline import Pipeline
@@ -97,7 +97,10 @@ def watch(
         runner = Runner(lanes, adapters | recorders, on_status=look, recovery=config.recovery.policy())
         if steering is not None:
             pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
-            steering.attach(runner, pipelines, context, equip)
+            again = None
+            if record is not None:
+                again = lambda: Recorder.open(free_path(record, datetime.now()), context, settings)  # noqa: E731
+            steering.attach(runner, pipelines, context, equip, again)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))
@@ -127,7 +130,7 @@ def recording(
     with closing(Recorder.open(free, context, settings)) as recorder:
         if free != path:
             screen.print(f"posekit: recording to {free}")
-        yield {"recording": recorder}
+        yield {RECORDING: recorder}
 
 
 def running(runner: Runner) -> RunSummary:

@@ -13,6 +13,7 @@ export const TEXTS = {
   skeletons: { en: "Skeletons", de: "Skelette" },
   trails: { en: "Trails", de: "Spuren" },
   numbers: { en: "Numbers", de: "Nummern" },
+  record: { en: "Recording", de: "Aufnahme" },
   noVideo: { en: "Pictures are switched off (--no-video)", de: "Bilder sind abgeschaltet (--no-video)" },
   people: { en: "People", de: "Personen" },
   nobody: { en: "Nobody is here.", de: "Niemand ist da." },
