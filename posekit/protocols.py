@@ -155,6 +155,10 @@ class Desk(Protocol):
         """Save what ``difference`` has shown; the mark says which. Raises ConfigError if that is not it any more."""
         ...
 
+    def record(self, on: bool) -> None:
+        """Begin another recording, or end the one that goes on. Raises ConfigError where none was asked for."""
+        ...
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call it after every change of the state, whoever made it."""
         ...

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
-__all__ = ["Change", "Preview", "Request", "RequestError", "Save", "TestOsc", "Watch", "parsed"]
+__all__ = ["Change", "Preview", "Record", "Request", "RequestError", "Save", "TestOsc", "Watch", "parsed"]
 
 
 class RequestError(ValueError):
@@ -42,6 +42,13 @@ class Save(_Request):
     mark: str
 
 
+class Record(_Request):
+    """Begin another recording, or end the one that goes on."""
+
+    type: Literal["record"]
+    on: bool
+
+
 class TestOsc(_Request):
     """Send a message to one of the receivers that are configured, so that somebody can see it arrive."""
 
@@ -49,7 +56,7 @@ class TestOsc(_Request):
     receiver: str
 
 
-Request = Watch | Change | Preview | Save | TestOsc
+Request = Watch | Change | Preview | Save | Record | TestOsc
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 

@@ -11,7 +11,7 @@ from websockets.protocol import State
 from posekit.errors import PosekitError
 from posekit.messages import encoded
 from posekit.protocols import Desk
-from posekit_web.messages import Change, Preview, Request, RequestError, Save, TestOsc, Watch, parsed
+from posekit_web.messages import Change, Preview, Record, Request, RequestError, Save, TestOsc, Watch, parsed
 from posekit_web.video import Video
 from posekit_websocket.control import Subscription
 from posekit_websocket.hub import Client, error_payload
@@ -98,6 +98,8 @@ class ConsoleRoom:
                 case Save(mark=mark):
                     await asyncio.to_thread(desk.save, mark)
                     client.put_event(encoded({"type": "saved"}))
+                case Record(on=on):
+                    await asyncio.to_thread(desk.record, on)
                 case TestOsc(receiver=receiver):
                     await asyncio.to_thread(_send_test, desk, receiver)
                     client.put_event(encoded({"type": "tested", "receiver": receiver}))

@@ -26,7 +26,10 @@ from posekit.protocols import Adapter, OutputContext
 from posekit.runner import Runner
 from posekit.sources.naming import distinct
 
-__all__ = ["STEERABLE", "Steering"]
+__all__ = ["RECORDING", "STEERABLE", "Steering"]
+
+#: What the recording is called among the outputs.
+RECORDING: Final = "recording"
 
 #: What a console may change. Nothing that names a file, a program or another place where anything is opened, but for
 #: the receivers of OSC.
@@ -55,6 +58,8 @@ class Steering:
         self._dismiss: Callable[[Adapter], None] = lambda _: None
         self._open: dict[Any, tuple[str, Destination]] = {}
         self._exchanging = False
+        self._recorder: Callable[[], Adapter] | None = None
+        self._recording = self._record = False
         self._listeners: list[Callable[[], None]] = []
 
     def attach(
@@ -64,8 +69,14 @@ class Steering:
         context: OutputContext,
         equip: Callable[[Adapter], None] = lambda _: None,
         dismiss: Callable[[Adapter], None] = lambda _: None,
+        recorder: Callable[[], Adapter] | None = None,
     ) -> None:
-        """What is to be changed. equip, dismiss: called with every adapter that is opened, and closed."""
+        """What is to be changed.
+
+        equip, dismiss: called with every adapter that is opened, and closed. recorder: opens one more recording, where
+        the user has asked for one, which goes on already.
+        """
+        self._recorder, self._recording, self._record = recorder, recorder is not None, recorder is not None
         self._runner, self._pipelines, self._context = runner, list(pipelines), context
         self._equip, self._dismiss = equip, dismiss
         wanted = self.settings.output.destinations()
@@ -103,11 +114,14 @@ class Steering:
 
     def step(self) -> bool:
         """Exchange outputs, if that is due; to be called by the runner's ``on_status``. False if they had to stay."""
+        exchanged = True
         with self._lock:
             if self._exchanging and self._runner is not None:
                 self._exchanging = False
-                return self._exchange_outputs(self._runner)
-        return True
+                exchanged = self._exchange_outputs(self._runner)
+            if self._record != self._recording and self._runner is not None:
+                self._exchange_recording(self._runner)
+        return exchanged
 
     def state(self) -> Mapping[str, Any]:
         """As in ``Desk``."""
@@ -115,6 +129,7 @@ class Steering:
             return {
                 "settings": {section: self._values(section, names) for section, names in STEERABLE.items()},
                 "models": sorted({*_models_here(), self.settings.vision.model}),
+                "record": None if self._recorder is None else self._record,
                 "file": self._file.name if self._file is not None else None,
                 "unsaved": sorted(f"{section}.{name}" for section, names in self._touched.items() for name in names),
             }
@@ -138,6 +153,14 @@ class Steering:
             except PosekitError:
                 self._touched = before
                 raise
+
+    def record(self, on: bool) -> None:
+        """As in ``Desk``."""
+        if self._recorder is None:
+            raise ConfigError("there is no file to record to: start posekit with --record FILE")
+        self._record = on
+        for listener in self._listeners:
+            listener()
 
     def difference(self) -> tuple[str, str]:
         """As in ``Desk``."""
@@ -180,6 +203,18 @@ class Steering:
         after = edited(before, touched)
         parse(after, self._file)
         return self._file, before, after
+
+    def _exchange_recording(self, runner: Runner) -> None:
+        self._recording = self._record
+        if not self._recording:
+            runner.end(RECORDING)
+            return
+        assert self._recorder is not None
+        try:
+            runner.begin(RECORDING, self._recorder())
+        except PosekitError as error:
+            _logger.warning("%s", error)
+            self._recording = self._record = False
 
     def _exchange_outputs(self, runner: Runner) -> bool:
         """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
 from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
-from posekit.cli.steering import Steering
+from posekit.cli.steering import RECORDING, Steering
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
 from posekit.pipeline import Pipeline
@@ -101,7 +102,8 @@ def watch(
         runner = Runner(lanes, adapters | recorders, on_status=look, recovery=config.recovery.policy())
         if steering is not None:
             pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
-            steering.attach(runner, pipelines, context, equip, dismiss)
+            again = partial(_record_again, record, context, settings) if record is not None else None
+            steering.attach(runner, pipelines, context, equip, dismiss, again)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))
@@ -109,6 +111,10 @@ def watch(
             behind.callback(_print_figures, runner, [pipeline for _, pipeline in lanes], screen)
         with until_interrupted(runner.stop):
             shown.run(runner.run, runner.stop)
+
+
+def _record_again(path: Path, context: OutputContext, settings: Mapping[str, object]) -> Recorder:
+    return Recorder.open(free_path(path, datetime.now()), context, settings)
 
 
 def _print_figures(runner: Runner, pipelines: Sequence[Pipeline], screen: Console) -> None:
@@ -131,7 +137,7 @@ def recording(
     with closing(Recorder.open(free, context, settings)) as recorder:
         if free != path:
             screen.print(f"posekit: recording to {free}")
-        yield {"recording": recorder}
+        yield {RECORDING: recorder}
 
 
 def running(runner: Runner) -> RunSummary:

@@ -7,6 +7,7 @@ import pytest
 from posekit.cli.steering import STEERABLE, Steering
 from posekit.config_file import RunConfig, read_config
 from posekit.errors import ConfigError
+from posekit.protocols import OutputContext
 
 DOOR = {"name": "door", "polygon": [[0.1, 0.2], [0.3, 0.2], [0.3, 0.5]]}
 
@@ -65,6 +66,34 @@ def test_without_a_file_nothing_is_saved(tmp_path: Path, monkeypatch: pytest.Mon
         with pytest.raises(ConfigError, match="start posekit with --config"):
             attempt()
     assert list(tmp_path.iterdir()) == []
+
+
+class Outputs:
+    """A runner that remembers which outputs began and ended."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def begin(self, name: str, adapter: object) -> None:
+        self.said.append(f"begin {name}")
+
+    def end(self, name: str) -> None:
+        self.said.append(f"end {name}")
+
+
+def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> None:
+    desk, outputs = Steering(RunConfig()), Outputs()
+    with pytest.raises(ConfigError, match="start posekit with --record FILE"):
+        desk.record(True)
+    assert desk.state()["record"] is None
+    desk.attach(outputs, [], OutputContext(), recorder=lambda: None)  # type: ignore[arg-type]
+    assert desk.state()["record"] is True
+    for on in (False, True):
+        desk.record(on)
+        desk.step()
+        desk.step()
+        assert desk.state()["record"] is on
+    assert outputs.said == ["end recording", "begin recording"]
 
 
 @pytest.mark.parametrize(

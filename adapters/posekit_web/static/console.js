@@ -94,7 +94,13 @@ link.on("console", (message) => {
   if (!video) element("show-video").ariaPressed = "false";
   askForPictures();
 });
-link.on("state", ({ settings }) => {
+link.on("state", ({ settings, record }) => {
+  const button = element("record");
+  button.hidden = record === null || record === undefined;
+  button.ariaPressed = String(record === true);
+  button.onclick = () => link.send({ type: "record", on: !record });
+  // Trails of the other side would cross the picture.
+  if (stage.mirrored !== settings.output.mirror) stage.clear();
   stage.mirrored = settings.output.mirror;
   element("wrong").textContent = "";
 });

@@ -114,6 +114,7 @@ export class Stage {
     // The point (0, 0) is the middle of the first pixel.
     if (withPicture) context.drawImage(this.#picture.bitmap, -0.5, -0.5, width, height);
     const pixel = devicePixelRatio / scale;
+    if (width) this.#canvas.parentElement.style.setProperty("--aspect", `${width} / ${height}`);
     if (width) {
       for (const layer of this.layers) layer(context, { pixel, width, height, mirrored: this.mirrored });
       if (this.show.trails) this.#drawTrails(context, pixel);
