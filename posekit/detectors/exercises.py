@@ -444,6 +444,8 @@ EXERCISES: Final = {
         Exercise(
             name="jumping_jack",
             meaning="hands over the head and feet apart, and back, with a hop",
+            series=2,
+            together_s=2.0,
             ways=(
                 Way(
                     measure=(_WRIST_UP,),
