@@ -1,6 +1,7 @@
 """The OSCQuery output: it sends nothing, and answers what is sent."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from ipaddress import ip_address
 from typing import Final
 
@@ -30,14 +31,10 @@ def create(target: str, options: Mapping[str, str], context: OutputContext) -> "
     if announced not in ("0", "1"):
         raise ConfigError(f"oscquery announce must be one of 0, 1, got '{announced}'")
     directory = Directory(settings, context, receiver)
-    server = QueryServer(host, port, directory)
-    silence: Callable[[], None] = lambda: None  # noqa: E731
-    if announced == "1":
-        try:
-            silence = announce(host, server.port, receiver)
-        except ConfigError:
-            server.close()
-            raise
+    with ExitStack() as opening:
+        server = opening.enter_context(closing(QueryServer(host, port, directory)))
+        silence = announce(host, server.port, receiver) if announced == "1" else _nothing
+        opening.pop_all()
     return OscQueryAdapter(directory, server, silence)
 
 
@@ -58,9 +55,13 @@ class OscQueryAdapter:
 
     def close(self) -> None:
         """Stop answering, and say farewell to those who heard the announcement."""
-        silence, self._silence = self._silence, lambda: None
+        silence, self._silence = self._silence, _nothing
         silence()
         self._server.close()
+
+
+def _nothing() -> None:
+    """Nobody was told, or has been told already."""
 
 
 def _parse(target: str) -> tuple[str, int]:

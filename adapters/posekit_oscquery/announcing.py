@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from ipaddress import ip_address
 from typing import Any
 
@@ -31,10 +32,14 @@ def announce(host: str, port: int, receiver: tuple[str, int] | None) -> Callable
         announcer = Zeroconf(ip_version=IPVersion.V4Only if ":" not in host else IPVersion.All, **options)
     except OSError as error:
         raise ConfigError(f"oscquery cannot announce itself ({error.strerror or error}): leave announce out") from None
-    for kind, number in services:
-        info = ServiceInfo(kind, f"posekit-{port}.{kind}", port=number, parsed_addresses=addresses, properties={})
-        announcer.register_service(info, allow_name_change=True)
-    return announcer.close
+    with ExitStack() as opening:
+        opening.callback(announcer.close)
+        for kind, number in services:
+            info = ServiceInfo(kind, f"posekit-{port}.{kind}", port=number, parsed_addresses=addresses, properties={})
+            announcer.register_service(info, allow_name_change=True)
+        opening.pop_all()
+    close: Callable[[], None] = announcer.close
+    return close
 
 
 def _own_addresses() -> list[str]:

@@ -1,18 +1,20 @@
 """``posekit osc``: see what arrives over OSC, and send something that moves, to tell network and patch apart."""
 
+import logging
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from posekit.cli.options import OscCoordinates, OscLayout, OscPrefix, OscPreset, OscYUp, Quiet
 from posekit.cli.traffic import Traffic
+from posekit.cli.traffic_table import shown
 
 __all__ = ["app"]
 
@@ -27,12 +29,6 @@ _PRINT_S: Final = 2.0
 _MEASURED_S: Final = 1.0
 _PATIENCE_S: Final = 10.0
 _LARGEST: Final = 65536
-_ARGUMENTS: Final = 6
-
-_SILENCE = """\
-nothing has arrived at port {port}.
-  On this computer: is posekit sending to 127.0.0.1:{port}? Try posekit osc test 127.0.0.1:{port} in another window.
-  From another one: does it send to this computer's address, and does this computer's firewall let UDP {port} in?"""
 
 
 @app.command()
@@ -58,7 +54,7 @@ def monitor(
     from posekit.errors import ConfigError
 
     receiver = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
-    with receiver:
+    with receiver, _parser_unheard():
         try:
             receiver.bind((host, port))
         except OSError as error:
@@ -70,6 +66,21 @@ def monitor(
         _watch(receiver, traffic, console(stderr=False), port, seconds=seconds, once=once, clock=time.monotonic)
     if not traffic.datagrams:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _parser_unheard() -> Iterator[None]:
+    """Keep python-osc, which logs every argument that it does not know, from writing across the table."""
+
+    def of_libraries_with_names(record: logging.LogRecord) -> bool:
+        return record.name != "root"
+
+    root = logging.getLogger()
+    root.addFilter(of_libraries_with_names)
+    try:
+        yield
+    finally:
+        root.removeFilter(of_libraries_with_names)
 
 
 def _watch(
@@ -107,7 +118,7 @@ def _watch(
                 due_s = now_s
                 traffic.tick(now_s)
                 if live:
-                    live.update(Group(*_shown(traffic, port)), refresh=True)
+                    live.update(Group(*shown(traffic, port)), refresh=True)
                 elif end_s is None:
                     _print(screen, traffic, port)
     except KeyboardInterrupt:
@@ -115,46 +126,15 @@ def _watch(
     finally:
         traffic.tick(clock())
         if live:
-            live.update(Group(*_shown(traffic, port)), refresh=True)
+            live.update(Group(*shown(traffic, port)), refresh=True)
             live.stop()
         else:
             _print(screen, traffic, port)
 
 
 def _print(screen: Console, traffic: Traffic, port: int) -> None:
-    for part in _shown(traffic, port):
+    for part in shown(traffic, port):
         screen.print(part, soft_wrap=isinstance(part, Text))
-
-
-def _shown(traffic: Traffic, port: int) -> list[RenderableType]:
-    """A table of addresses, and who sends them."""
-    if not traffic.datagrams:
-        return [Text(_SILENCE.format(port=port))]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("address", no_wrap=True)
-    table.add_column("per s", justify="right", no_wrap=True)
-    table.add_column("newest", no_wrap=True, overflow="ellipsis")
-    for row in traffic.rows():
-        several = f" …{row.addresses}" if row.addresses > 1 else ""
-        values = Text(f"{row.newest} " if row.newest else "", "dim").append(_values(row.arguments), "default")
-        table.add_row(row.name + several, f"{row.per_s:.1f}", values)
-    said: list[RenderableType] = [table, Text()]
-    for name, sender in traffic.senders.items():
-        said.append(
-            Text(
-                f"from {name} to port {port}: {traffic.rate(name):.0f} datagrams/s, {sender.datagrams} so far, "
-                f"the largest of {sender.largest} bytes"
-            )
-        )
-    if traffic.foreign:
-        said.append(Text(f"{traffic.foreign} datagrams were no OSC", "red"))
-    return said
-
-
-def _values(arguments: Sequence[object]) -> str:
-    shown = [f"{value:.3f}" if isinstance(value, float) else str(value) for value in arguments[:_ARGUMENTS]]
-    more = len(arguments) - _ARGUMENTS
-    return " ".join(shown) + (f" … {more} more" if more > 0 else "")
 
 
 @app.command("test")

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from posekit.cli.steering import Steering
 from posekit.config_file.model import RunConfig
@@ -10,6 +11,9 @@ from posekit.config_file.watching import Watched
 from posekit.errors import PosekitError
 
 __all__ = ["Reloading"]
+
+#: What of the outputs' settings is no matter of where results are sent.
+_PICTURE: Final = ("output.mirror", "output.rotate")
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +39,8 @@ class Reloading:
                 return
             self._steering.forget()
             live, later = self._steering.take(self._settled(saved))
-            self._steering.step()
+            if not self._steering.step():  # which has said why
+                live = [name for name in live if not name.startswith("output.") or name in _PICTURE]
         except PosekitError as error:
             _logger.warning("%s; the settings stay as they were", error)
             return

@@ -15,6 +15,7 @@ from posekit.config_file.editing import edited
 from posekit.config_file.model import Destination, RunConfig
 from posekit.config_file.reading import parse, read_text
 from posekit.config_file.watching import changes as differing
+from posekit.config_file.watching import in_force
 from posekit.errors import ConfigError, PosekitError
 from posekit.models.catalogue import CATALOGUE
 from posekit.models.store import load_model, places
@@ -54,7 +55,8 @@ class Steering:
         self._runner: Runner | None = None
         self._context = OutputContext()
         self._equip: Callable[[Adapter], None] = lambda _: None
-        self._names: dict[Any, str] = {}
+        self._dismiss: Callable[[Adapter], None] = lambda _: None
+        self._open: dict[Any, tuple[str, Destination]] = {}
         self._exchanging = False
         self._recorder: Callable[[], Adapter] | None = None
         self._recording = self._record = False
@@ -66,18 +68,20 @@ class Steering:
         pipelines: Sequence[tuple[Pipeline, DetectorSet]],
         context: OutputContext,
         equip: Callable[[Adapter], None] = lambda _: None,
+        dismiss: Callable[[Adapter], None] = lambda _: None,
         recorder: Callable[[], Adapter] | None = None,
     ) -> None:
         """What is to be changed.
 
-        equip: called with every adapter that is opened. recorder: opens one more recording, where the user has asked
-        for one, which goes on already.
+        equip, dismiss: called with every adapter that is opened, and closed. recorder: opens one more recording, where
+        the user has asked for one, which goes on already.
         """
+        self._runner, self._pipelines, self._context = runner, list(pipelines), context
+        self._equip, self._dismiss = equip, dismiss
         self._recorder, self._recording, self._record = recorder, recorder is not None, recorder is not None
-        self._runner, self._pipelines, self._context, self._equip = runner, list(pipelines), context, equip
         wanted = self.settings.output.destinations()
         titles = distinct([f"{name}:{target}" for name, target, _ in wanted])
-        self._names = {_key(one): title for one, title in zip(wanted, titles, strict=True)}
+        self._open = {_key(one): (title, one) for one, title in zip(wanted, titles, strict=True)}
 
     def take(self, settings: RunConfig) -> tuple[list[str], list[str]]:
         """Go on with other settings; what changes at once, and what only the next start will change.
@@ -86,6 +90,7 @@ class Steering:
         """
         with self._lock:
             live, later = differing(self.settings, settings)
+            settings = in_force(self.settings, settings)
             count = max(len(self._pipelines), 1)
             before, wanted = (one.vision.side_by_side(count) for one in (self.settings, settings))
             if before != wanted:
@@ -107,14 +112,16 @@ class Steering:
         """Nothing that was changed here waits to be saved any more: the file has been saved by somebody."""
         self._touched = {}
 
-    def step(self) -> None:
-        """Exchange outputs, if that is due; to be called by the runner's ``on_status``."""
+    def step(self) -> bool:
+        """Exchange outputs, if that is due; to be called by the runner's ``on_status``. False if they had to stay."""
+        done = True
         with self._lock:
             if self._exchanging and self._runner is not None:
                 self._exchanging = False
-                self._exchange_outputs(self._runner)
+                done = self._exchange_outputs(self._runner)
             if self._record != self._recording and self._runner is not None:
                 self._exchange_recording(self._runner)
+        return done
 
     def state(self) -> Mapping[str, Any]:
         """As in ``Desk``."""
@@ -209,21 +216,48 @@ class Steering:
             _logger.warning("%s", error)
             self._recording = self._record = False
 
-    def _exchange_outputs(self, runner: Runner) -> None:
+    def _exchange_outputs(self, runner: Runner) -> bool:
+        """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""
         wanted = {_key(one): one for one in self.settings.output.destinations()}
-        for key in [key for key in self._names if key not in wanted]:
-            runner.end(self._names.pop(key))
-        for key, (name, target, options) in wanted.items():
-            if key in self._names:
-                continue
-            try:
-                adapter = load_adapter(name, target, options, self._context)
-            except PosekitError as error:
-                _logger.warning("%s%s", f"{self._file}: " if self._file is not None else "", error)
-                continue
-            self._equip(adapter)
-            self._names[key] = distinct([*self._names.values(), f"{name}:{target}"])[-1]
-            runner.begin(self._names[key], adapter)
+        ending = [key for key in self._open if key not in wanted]
+        opened: list[tuple[Destination, Adapter]] = []
+        ended: list[Destination] = []
+        try:
+            for key, one in wanted.items():
+                if key not in self._open:
+                    # What listens at the same place has to make room first.
+                    for old in [old for old in ending if old[:2] == key[:2]]:
+                        ending.remove(old)
+                        ended.append(self._end(runner, old))
+                    opened.append((one, load_adapter(*one, self._context)))
+        except PosekitError as error:
+            file = f"{self._file}: " if self._file is not None else ""
+            _logger.warning("%s%s; the outputs stay as they were", file, error)
+            for _, adapter in opened:
+                adapter.close()
+            for one in ended:
+                try:
+                    self._begin(runner, one, load_adapter(*one, self._context))
+                except PosekitError as lost:
+                    _logger.warning("output %s:%s is lost: %s", one[0], one[1], lost)
+            return False
+        for key in ending:
+            self._end(runner, key)
+        for one, adapter in opened:
+            self._begin(runner, one, adapter)
+        return True
+
+    def _end(self, runner: Runner, key: tuple[object, ...]) -> Destination:
+        title, destination = self._open.pop(key)
+        for adapter in runner.end(title):
+            self._dismiss(adapter)
+        return destination
+
+    def _begin(self, runner: Runner, destination: Destination, adapter: Adapter) -> None:
+        self._equip(adapter)
+        title = distinct([*(title for title, _ in self._open.values()), f"{destination[0]}:{destination[1]}"])[-1]
+        self._open[_key(destination)] = (title, destination)
+        runner.begin(title, adapter)
 
 
 def _key(destination: Destination) -> tuple[object, ...]:

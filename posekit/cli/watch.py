@@ -86,6 +86,10 @@ def watch(
             if steering is not None and (steer := getattr(adapter, "steer", None)):
                 steer(steering)
 
+        def dismiss(adapter: Adapter) -> None:
+            if taker := getattr(adapter, "picture", None):
+                shown.hide_from(taker)
+
         def look(_: Status) -> None:
             if reloading is not None:
                 reloading.step()
@@ -100,7 +104,7 @@ def watch(
             again = None
             if record is not None:
                 again = lambda: Recorder.open(free_path(record, datetime.now()), context, settings)  # noqa: E731
-            steering.attach(runner, pipelines, context, equip, again)
+            steering.attach(runner, pipelines, context, equip, dismiss, again)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))

@@ -109,7 +109,8 @@ def read_figures(recording: Recording) -> Figures:
     seen = _Seen()
     for recorded in recording.messages():
         _look(seen, recorded)
-    seen.events.sort(key=lambda event: event.timestamp_s)
+    events = [event for event in seen.events if event.id is None or (event.source, event.id) in seen.stays]
+    events.sort(key=lambda event: event.timestamp_s)
     created = _moment(recording.header.created)
     return Figures(
         name=split_name(recording.path.name)[0],
@@ -120,10 +121,10 @@ def read_figures(recording: Recording) -> Figures:
         cut=recording.cut,
         present=tuple(seen.present),
         stays=tuple(seen.stays.values()),
-        visits=tuple(_visits(seen.events, seen.end_s)),
-        exercising=tuple(_exercising(seen.events)),
-        gaits=tuple(_gaits(seen.events)),
-        events=tuple(seen.events),
+        visits=tuple(_visits(events, seen.end_s)),
+        exercising=tuple(_exercising(events)),
+        gaits=tuple(_gaits(events)),
+        events=tuple(events),
     )
 
 

@@ -1,13 +1,19 @@
 """``posekit osc``: what the monitor tells of what the test person sends, of strangers, and of silence."""
 
+import io
 import json
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable
 
+import pytest
+from rich.console import Console
+
 from posekit.cli.traffic import Traffic
+from posekit.cli.traffic_table import shown
 from posekit_osc.wire import bundles, message
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -93,6 +99,87 @@ def test_groups_and_rates() -> None:
     for second in range(52, 56):
         traffic.tick(second)
     assert {row.per_s for row in traffic.rows()} == {0.0}
+
+
+def nested(depth: int) -> bytes:
+    """Bundles within bundles, the innermost empty."""
+    head = b"#bundle\0" + (1).to_bytes(8)
+    content = head
+    for _ in range(depth):
+        content = head + len(content).to_bytes(4) + content
+    return content
+
+
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        b"",
+        b"\0" * 20,
+        nested(2000),
+        b"#bundle\0" + (1).to_bytes(8) + (-4).to_bytes(4, signed=True),  # it leads back to itself
+        b"#bundle\0" + (1).to_bytes(8) + (400).to_bytes(4) + b"/pose\0\0\0,\0\0\0",
+        b"/pose\xff\xff\xff\0\0\0\0",
+    ],
+    ids=["empty", "zeros", "nested", "in a circle", "cut off", "no text"],
+)
+def test_what_is_no_osc_is_counted(datagram: bytes) -> None:
+    traffic = Traffic()
+    traffic.note(datagram, "10.0.0.9")
+    assert (traffic.foreign, traffic.rows()) == (1, [])
+
+
+def lines(traffic: Traffic) -> list[str]:
+    screen = Console(file=io.StringIO(), width=300, force_terminal=True, color_system=None)
+    for part in shown(traffic, 9000):
+        screen.print(part)
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue().splitlines()
+
+
+def test_what_strangers_send_is_text() -> None:
+    traffic = Traffic()
+    traffic.note(message("/p/" + "9" * 5000, "i", [1]), "10.0.0.9")
+    traffic.note(message("/\x1b[2J[red]x\u202e", "s", ["\x1b]0;hello\x07[bold]"]), "10.0.0.9")
+    traffic.note(b"/deep\0\0\0," + b"[" * 4000 + b"i" + b"]" * 4000 + b"\0\0" + bytes(4), "10.0.0.9")
+    traffic.note(message("/many", "i" * 40, list(range(40))), "10.0.0.9")
+    said = "\n".join(lines(traffic))
+    assert r"/\x1b[2J[red]x\u202e" in said
+    assert r"\x1b]0;hello\x07[bold]" in said
+    assert "[1 values]" in said
+    assert "0 1 2 3 4 5 … 34 more" in said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+    assert traffic.foreign == 0
+
+
+def test_a_flood_is_bounded_and_says_so() -> None:
+    traffic = Traffic()
+    for number in range(300):
+        traffic.note(message(f"/flood{number}", "i", [number]), f"10.0.1.{number}")
+    assert len(traffic.rows()) == 200
+    assert len(traffic.senders) == 32
+    assert traffic.datagrams == 300
+    said = lines(traffic)
+    assert "100 messages went to more addresses, which were left out" in said
+    assert "268 datagrams came from more senders, who were left out" in said
+
+
+def test_the_parser_does_not_write_across_the_table(environment: dict[str, str]) -> None:
+    port = free_port()
+    monitor = subprocess.Popen(
+        [sys.executable, "-c", MAIN, "osc", "monitor", str(port), "--once", "--host", "127.0.0.1"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pause = threading.Event()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        while monitor.poll() is None:
+            stranger.sendto(b"/odd\0\0\0\0,x\0\0", ("127.0.0.1", port))
+            pause.wait(0.02)
+    out, said = monitor.communicate()
+    assert (monitor.returncode, said) == (0, "")
+    assert "/odd" in out
 
 
 def test_oscquery_describes_what_is_sent(environment: dict[str, str]) -> None:

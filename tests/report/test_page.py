@@ -1,5 +1,7 @@
 """The page: everything is on it, nothing is asked for, and whatever a name holds, it stays a name."""
 
+import gzip
+import json
 import re
 from datetime import datetime
 from html.parser import HTMLParser
@@ -108,6 +110,23 @@ def test_names_stay_names(tmp_path: Path) -> None:
     assert "<b>.jsonl" not in html
     assert "<h1>&lt;b&gt;</h1>" in html
     assert evil in text
+
+
+def test_events_of_people_who_are_in_no_frame_are_left_out(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.jsonl.gz", training(), length_s=600, step_s=1.0)
+    lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    ben = [event for line in lines for event in line.get("events", ()) if event.get("id") == 2]
+    kinds = {event["kind"] for event in ben}
+    assert {"rep", "step", "gait", "jump", "fall_confirmed", "gesture"} <= kinds
+    for event in ben:
+        event["id"] = 77
+    path.write_bytes(gzip.compress("".join(json.dumps(line) + "\n" for line in lines).encode()))
+    figures = read_figures(Recording(path))
+    assert {event.id for event in figures.events} <= {None, 1}
+    _, text = text_of(path)
+    assert "Squat" in text
+    assert "Biceps curl" not in text
+    assert "Jumps" not in text
 
 
 def test_nobody(tmp_path: Path) -> None:

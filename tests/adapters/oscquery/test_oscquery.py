@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -189,6 +190,34 @@ def test_without_zeroconf_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
     create("0", {}, ONE).close()
     with pytest.raises(ConfigError, match=re.escape("pip install 'posekit[oscquery]'")):
         create("0", {"announce": "1"}, ONE)
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("the network went away"), KeyboardInterrupt()], ids=repr)
+def test_whatever_goes_wrong_with_announcing_nothing_is_left(
+    failure: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[bool] = []
+
+    class Failing:
+        def __init__(self, **options: object) -> None:
+            pass
+
+        def register_service(self, info: object, allow_name_change: bool) -> None:
+            raise failure
+
+        def close(self) -> None:
+            closed.append(True)
+
+    monkeypatch.setattr("zeroconf.Zeroconf", Failing)
+    before = set(threading.enumerate())
+    with socket.socket(socket.AF_INET) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(type(failure)):
+        create(str(port), {"announce": "1"}, ONE)
+    assert closed == [True]
+    assert set(threading.enumerate()) <= before
+    create(str(port), {}, ONE).close()
 
 
 @pytest.mark.parametrize(
