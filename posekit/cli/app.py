@@ -29,10 +29,10 @@ class PlainCommand(TyperCommand):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        for one in (self, *self.params):
-            text = getattr(one, "help", None)
-            if text:
-                one.help = re.sub(r"\[(?=[a-z#/@])", r"\\[", text)  # type: ignore[union-attr]
+        described: tuple[Any, ...] = (self, *self.params)
+        for one in described:
+            if text := getattr(one, "help", None):
+                one.help = re.sub(r"\[(?=[a-z#/@])", r"\\[", text)
 
 
 app = typer.Typer(
