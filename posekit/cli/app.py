@@ -1,8 +1,10 @@
 """The program's commands."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from posekit.cli.bench import bench
 from posekit.cli.cameras import cameras
@@ -21,6 +23,18 @@ from posekit.cli.run import run
 
 __all__ = ["app"]
 
+
+class PlainCommand(TyperCommand):
+    """A command whose help is plain text: the brackets of posekit[window] are no markup that rich would swallow."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        told: list[Any] = [self, *self.params]
+        for one in told:
+            if text := getattr(one, "help", None):
+                one.help = re.sub(r"\[(?=[a-z#/@])", r"\\[", text)
+
+
 app = typer.Typer(
     name="posekit",
     help="posekit turns a camera into events: everyone out over OSC and WebSocket, offline, with identities that stay.",
@@ -29,20 +43,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-app.command()(run)
-app.command()(demo)
-app.command()(replay)
-app.command()(export)
-app.command()(report)
+app.command(cls=PlainCommand)(run)
+app.command(cls=PlainCommand)(demo)
+app.command(cls=PlainCommand)(replay)
+app.command(cls=PlainCommand)(export)
+app.command(cls=PlainCommand)(report)
 app.add_typer(config, name="config")
 app.add_typer(models, name="models")
 app.add_typer(osc, name="osc")
 app.add_typer(exercises, name="exercises")
 app.add_typer(pose, name="pose")
-app.command()(cameras)
-app.command()(plugins)
-app.command()(bench)
-app.command()(doctor)
+app.command(cls=PlainCommand)(cameras)
+app.command(cls=PlainCommand)(plugins)
+app.command(cls=PlainCommand)(bench)
+app.command(cls=PlainCommand)(doctor)
 
 
 @app.callback()
