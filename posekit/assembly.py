@@ -123,7 +123,7 @@ def make_pipeline(
     every picture and its result.
     """
     tracker = PoseTracker(
-        smoothing=0.0 if still else tracking.smoothing,
+        smoothing=_smoothing(tracking, still=still),
         confirm_s=0.0 if still else None,
         max_people=vision.max_people,
         single=vision.single,
@@ -142,6 +142,7 @@ def make_pipeline(
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
+        still=still,
         pictures=pictures,
         clock=clock,
     )
@@ -196,10 +197,19 @@ def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
 
     def change(tracker: Tracker) -> tuple[Detector, ...]:
         if isinstance(tracker, PoseTracker):
-            tracker.adjust(smoothing=tracking.smoothing, region=tracking.region, predict_s=tracking.predict_ms / 1e3)
+            tracker.adjust(
+                smoothing=_smoothing(tracking, still=pipeline.still),
+                region=tracking.region,
+                predict_s=tracking.predict_ms / 1e3,
+            )
         return usual.of(config.events, config.detectors)
 
     pipeline.adjust(change)
+
+
+def _smoothing(tracking: TrackingSettings, *, still: bool) -> float:
+    """None for separate pictures: between two of them nobody moves."""
+    return 0.0 if still else tracking.smoothing
 
 
 def make_lane(
