@@ -128,7 +128,7 @@ def make_pipeline(
     every picture and its result.
     """
     tracker = PoseTracker(
-        smoothing=0.0 if still else tracking.smoothing,
+        smoothing=_smoothing(tracking, still=still),
         confirm_s=0.0 if still else None,
         max_people=vision.max_people,
         single=vision.single,
@@ -147,6 +147,7 @@ def make_pipeline(
         rotate=output.rotate,
         mirror=output.mirror,
         source_mirrored=output.source_mirrored,
+        still=still,
         pictures=pictures,
         clock=clock,
     )
@@ -205,7 +206,7 @@ def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
     def change(tracker: Tracker) -> tuple[Detector, ...]:
         if isinstance(tracker, PoseTracker):
             tracker.adjust(
-                smoothing=tracking.smoothing,
+                smoothing=_smoothing(tracking, still=pipeline.still),
                 region=tracking.region,
                 predict_s=tracking.predict_ms / 1e3,
                 max_people=1 if vision.single or tracking.lock else vision.max_people,
@@ -236,6 +237,11 @@ def reseeing(
     estimator = make_estimator(before.model, wanted, planner)
     estimator.succeed(before)
     return estimator
+
+
+def _smoothing(tracking: TrackingSettings, *, still: bool) -> float:
+    """None for separate pictures: between two of them nobody moves."""
+    return 0.0 if still else tracking.smoothing
 
 
 def make_lane(

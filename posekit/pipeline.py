@@ -61,6 +61,7 @@ class Pipeline:
 
     source: the name that results carry. rotate: degrees clockwise, one of ``orientation.ROTATIONS``.
     mirror: flip x on output, keep labels. source_mirrored: the camera delivers a mirror image: exchange labels.
+    still: whether frames are separate pictures, between which nobody moves: for those who adjust it.
     pictures: called with every frame, turned but not flipped, and its result. clock: seconds, for ``stage_ms`` and
     ``latency_ms``; without one both are 0.
     """
@@ -75,11 +76,13 @@ class Pipeline:
         rotate: int = 0,
         mirror: bool = False,
         source_mirrored: bool = False,
+        still: bool = False,
         pictures: Callable[[Frame, FrameResult], None] | None = None,
         clock: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.source = source
         self.mirror = mirror
+        self.still = still
         self.estimator = estimator
         self._estimator = _staged(estimator)
         self._tracker = tracker

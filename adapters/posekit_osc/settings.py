@@ -10,7 +10,7 @@ from typing import Final
 from posekit.errors import ConfigError
 from posekit_osc.coordinates import COORDINATES
 
-__all__ = ["CONTENTS", "FORMAT_NAMES", "PRESETS", "Settings", "parse_target"]
+__all__ = ["CONTENTS", "FORMAT_NAMES", "PRESETS", "Settings"]
 
 FORMAT_NAMES = ("joints", "array", "scalar", "poseosc")
 CONTENTS = ("all", "numbers", "events")
@@ -85,14 +85,3 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ConfigError(f"osc {name} must be one of {', '.join(allowed)}, got '{value}'")
     return value
-
-
-def parse_target(target: str) -> tuple[str, int]:
-    """Host and port of ``HOST:PORT`` (``[HOST]:PORT`` for IPv6). Raises ConfigError."""
-    host, colon, port = target.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or (":" in host and not target.startswith("[")):
-        raise ConfigError(f"'{target}' has no port: write HOST:PORT, for example 127.0.0.1:9000 or [::1]:9000")
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
-        raise ConfigError(f"port '{port}' of '{target}' must be a number from 1 to 65535")
-    return host, int(port)

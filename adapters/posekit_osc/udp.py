@@ -6,8 +6,8 @@ import socket
 import time
 from collections.abc import Callable
 
+from posekit.addresses import parse_target
 from posekit.errors import AdapterError, ConfigError
-from posekit_osc.settings import parse_target
 
 __all__ = ["Receiver", "open_receiver"]
 

@@ -5,11 +5,11 @@ from contextlib import ExitStack, closing
 from ipaddress import ip_address
 from typing import Final
 
+from posekit.addresses import parse_listener, parse_target
 from posekit.errors import ConfigError
 from posekit.protocols import OutputContext
 from posekit.types import FrameResult, Status
 from posekit_osc.settings import Settings
-from posekit_osc.settings import parse_target as parse_receiver
 from posekit_oscquery.announcing import announce
 from posekit_oscquery.directory import Directory
 from posekit_oscquery.server import QueryServer
@@ -26,7 +26,7 @@ def create(target: str, options: Mapping[str, str], context: OutputContext) -> "
     """
     host, port = _parse(target)
     settings = Settings.of({name: value for name, value in options.items() if name not in _OWN})
-    receiver = parse_receiver(options["receiver"]) if "receiver" in options else None
+    receiver = parse_target(options["receiver"]) if "receiver" in options else None
     announced = options.get("announce", "0")
     if announced not in ("0", "1"):
         raise ConfigError(f"oscquery announce must be one of 0, 1, got '{announced}'")
@@ -66,16 +66,11 @@ def _nothing() -> None:
 
 def _parse(target: str) -> tuple[str, int]:
     """Host and port of ``[HOST:]PORT``. The host is an address: a name would have to be looked up."""
-    host, colon, port = target.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or host == "localhost":
-        host = "127.0.0.1"
-    if not (port.isascii() and port.isdecimal()) or not 0 <= int(port) <= 65535:
-        raise ConfigError(f"oscquery port '{port}' of '{target}' must be a number up to 65535")
+    host, port = parse_listener(target)
     try:
         ip_address(host)
     except ValueError:
         raise ConfigError(
             f"oscquery listens at an address, got '{host}': write PORT for this computer alone, or 0.0.0.0:PORT"
         ) from None
-    return host, int(port)
+    return host, port

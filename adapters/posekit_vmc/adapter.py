@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import Final
 
+from posekit.addresses import VMC_PORT, parse_target
 from posekit.errors import ConfigError
 from posekit.protocols import OutputContext
 from posekit.sources.pacing import Rhythm
 from posekit.types import FrameResult, Person, Status
-from posekit_osc.settings import parse_target
 from posekit_osc.udp import Receiver, open_receiver
 from posekit_vmc.messages import absent, posed
 from posekit_vmc.posing import AvatarPose, Poser
-from posekit_vmc.settings import Settings, with_port
+from posekit_vmc.settings import Settings
 
 __all__ = ["VmcAdapter", "create"]
 
@@ -23,8 +23,7 @@ _LOST_S: Final = 5.0
 def create(target: str, options: Mapping[str, str], context: OutputContext) -> "VmcAdapter":
     """A VMC output to ``HOST[:PORT]`` and the ports after it, one per person. Raises ConfigError."""
     settings = Settings.of(options)
-    target = with_port(target)
-    host, first = parse_target(target)
+    host, first = parse_target(target, usual_port=VMC_PORT)
     last = first + settings.people - 1
     if last > 65535:
         raise ConfigError(f"vmc has no ports for {settings.people} people from {first} on: choose a lower one")

@@ -7,10 +7,7 @@ from typing import Final
 
 from posekit.errors import ConfigError
 
-__all__ = ["PORT", "Settings", "with_port"]
-
-#: Where programs that show avatars listen, as the protocol says.
-PORT: Final = 39539
+__all__ = ["Settings"]
 
 _OPTIONS: Final = ("people", "rate", "depth", "source-mirrored")
 _MOST_PEOPLE: Final = 32
@@ -43,13 +40,6 @@ class Settings:
             depth=_switch("depth", options.get("depth", "0")),
             source_mirrored=_switch("source-mirrored", options.get("source-mirrored", "0")),
         )
-
-
-def with_port(target: str) -> str:
-    """The target, at the protocol's port if it names none: ``HOST``, ``HOST:PORT``, ``[HOST]:PORT`` for IPv6."""
-    if target.startswith("["):
-        return target if not target.endswith("]") else f"{target}:{PORT}"
-    return target if ":" in target else f"{target}:{PORT}"
 
 
 def _people(text: str) -> int:

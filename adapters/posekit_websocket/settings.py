@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
+from posekit.addresses import parse_listener
 from posekit.errors import ConfigError
 
-__all__ = ["Patience", "Settings", "parse_target"]
+__all__ = ["Patience", "Settings"]
 
 _OPTIONS: Final = ("token", "origin", "clients")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.\-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?|file|\*")
@@ -53,7 +54,7 @@ class Settings:
                 near = difflib.get_close_matches(key, _OPTIONS, n=1)
                 hint = f"did you mean '{near[0]}'? " if near else ""
                 raise ConfigError(f"ws has no option '{key}': {hint}options: {', '.join(_OPTIONS)}")
-        host, port = parse_target(target)
+        host, port = parse_listener(target)
         token = options.get("token")
         if token is not None and (len(token) < _SHORTEST_TOKEN or not token.isascii()):
             raise ConfigError(f"ws token must have at least {_SHORTEST_TOKEN} ASCII characters, got {len(token)}")
@@ -84,20 +85,3 @@ def _clients(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
         raise ConfigError(f"ws clients must be a number from 1 to 10000, got '{text}'")
     return int(text)
-
-
-def parse_target(target: str) -> tuple[str, int]:
-    """Host and port of ``[HOST:]PORT`` (``[HOST]:PORT`` for IPv6); the host is 127.0.0.1 if there is none.
-
-    Raises ConfigError.
-    """
-    host, colon, port = target.rpartition(":")
-    # Browsers that look for localhost try IPv6 first and then find this.
-    if not colon or host == "localhost":
-        host = "127.0.0.1"
-    bare = host.removeprefix("[").removesuffix("]")
-    if not bare or (":" in bare and not target.startswith("[")):
-        raise ConfigError(f"'{target}' must be PORT or HOST:PORT, for example 8765, 0.0.0.0:8765 or [::]:8765")
-    if not (port.isascii() and port.isdecimal()) or not 0 <= int(port) <= 65535:
-        raise ConfigError(f"port '{port}' of '{target}' must be a number up to 65535")
-    return bare, int(port)

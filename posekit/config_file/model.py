@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
 
+from posekit.addresses import VMC_PORT, parse_listener, parse_target
 from posekit.config import Config, OutputSettings, Settings
-from posekit.errors import ConfigError
 from posekit.plugins import parse_output
 
 __all__ = ["Destination", "RunConfig", "RunOutput"]
@@ -16,15 +16,19 @@ __all__ = ["Destination", "RunConfig", "RunOutput"]
 Destination = tuple[str, str, Mapping[str, str]]
 
 
-def _with_port(target: str) -> str:
-    port = target.rpartition(":")[2]
-    if not (port.isascii() and port.isdecimal() and int(port) <= 65535):
-        raise ConfigError(f"'{target}' ends in no port: write HOST:PORT, such as 127.0.0.1:9000")
+def _receiver(target: str) -> str:
+    parse_target(target)
     return target
 
 
-def _receiver(target: str) -> str:
-    return _with_port(target) if ":" in target else target
+def _avatar(target: str) -> str:
+    parse_target(target, usual_port=VMC_PORT)
+    return target
+
+
+def _listener(target: str) -> str:
+    parse_listener(target)
+    return target
 
 
 def _output(text: str) -> str:
@@ -35,12 +39,12 @@ def _output(text: str) -> str:
 class RunOutput(OutputSettings):
     """How results leave, and where to."""
 
-    osc: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
-    ws: tuple[Annotated[str, AfterValidator(_with_port)], ...] = Field(default=(), examples=[("8765",)])
-    web: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8080"])
+    osc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:9000",)])
+    ws: tuple[Annotated[str, AfterValidator(_listener)], ...] = Field(default=(), examples=[("8765",)])
+    web: Annotated[str, AfterValidator(_listener)] | None = Field(default=None, examples=["8080"])
     video: bool = True
-    vmc: tuple[Annotated[str, AfterValidator(_receiver)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
-    oscquery: Annotated[str, AfterValidator(_with_port)] | None = Field(default=None, examples=["8020"])
+    vmc: tuple[Annotated[str, AfterValidator(_avatar)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
+    oscquery: Annotated[str, AfterValidator(_listener)] | None = Field(default=None, examples=["8020"])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
         default=(), examples=[("osc:192.168.1.20:7000?format=array",)]
     )

@@ -53,7 +53,7 @@ WRONG = {
         'write "1" in quotes',
     ),
     "no source": ("sources = []", 1, "a list of texts, one at least, got []", 'the default is ["0"]'),
-    "no port": ('[output]\nosc = [\n  "a:1",\n  "b",\n]', 4, "'b' ends in no port", "write HOST:PORT"),
+    "no port": ('[output]\nosc = [\n  "a:1",\n  "b",\n]', 4, "'b' has no port", "write HOST:PORT"),
     "no target": ('[output]\nout = ["osc"]', 2, "output 'osc' must be NAME:TARGET", "for example osc:127.0.0.1:9000"),
     "a value for a section": ("tracking = 3", 1, "tracking must be a table, got 3", "write a table [tracking]"),
     "a region too short": ("[tracking]\nregion = [0, 0, 1]", 2, "a list of 4 numbers", "for example [0.2, 0.0, 0.6"),

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posekit.assembly import DetectorSet, make_pipeline
+from posekit.assembly import DetectorSet, adjust, make_pipeline
 from posekit.cli.reloading import Reloading
 from posekit.cli.steering import Steering
-from posekit.config import TrackingSettings
+from posekit.config import Config, OutputSettings, TrackingSettings, VisionSettings
 from posekit.config_file import RunConfig, read_config
 from posekit.config_file.watching import LIVE, Watched, changes
 from posekit.errors import ConfigError
@@ -263,3 +263,22 @@ def test_an_exercise_of_ones_own_is_counted_once_it_is_written(tmp_path: Path) -
     reps = [event for event in run.watch(150) if event.kind == "rep"]
     assert {event.fields["exercise"] for event in reps} == {"dip"}
     assert len(reps) >= 2
+
+
+def test_separate_pictures_stay_unsmoothed_after_an_edit() -> None:
+    told, usual = Told("jumping_jack"), DetectorSet()
+    pipeline = make_pipeline(
+        told,
+        source="album",
+        vision=VisionSettings(),
+        tracking=TrackingSettings(),
+        output=OutputSettings(),
+        usual=usual,
+        still=True,
+    )
+    adjust(pipeline, usual, Config(tracking=TrackingSettings(smoothing=0.9)))
+    image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    for seq in range(10):
+        frame = Frame(image=image, timestamp_s=seq / 10, seq=seq)
+        (person,) = pipeline.step(frame).people
+        np.testing.assert_allclose(person.xy, told.estimate(frame).xy[0], atol=0.02)

@@ -13,7 +13,7 @@ from posekit.protocols import Adapter, OutputContext
 from posekit.types import Departure, SourceState, Status
 from posekit_osc import create
 from posekit_osc.adapter import OscAdapter
-from posekit_osc.settings import Settings, parse_target
+from posekit_osc.settings import Settings
 from posekit_osc.udp import Receiver
 
 Make = Callable[..., object]
@@ -184,10 +184,7 @@ def test_wrong_targets_and_options(target: str, options: dict[str, str], said: s
     assert "\n" not in str(error.value)
 
 
-def test_targets() -> None:
-    assert parse_target("127.0.0.1:9000") == ("127.0.0.1", 9000)
-    assert parse_target("[fe80::1]:7000") == ("fe80::1", 7000)
-    assert parse_target("studio.local:65535") == ("studio.local", 65535)
+def test_a_slash_too_many() -> None:
     assert Settings.of({"y-up": "1", "prefix": "/a/b/"}) == Settings(y_up=True, prefix="/a/b")
 
 

@@ -223,7 +223,7 @@ def test_whatever_goes_wrong_with_announcing_nothing_is_left(
 @pytest.mark.parametrize(
     ("target", "options", "said"),
     [
-        ("many", {}, "oscquery port 'many' of 'many' must be a number up to 65535"),
+        ("many", {}, "port 'many' of 'many' must be a number up to 65535"),
         ("studio:80", {}, "oscquery listens at an address, got 'studio'"),
         ("0", {"announce": "yes"}, "oscquery announce must be one of 0, 1, got 'yes'"),
         ("0", {"format": "xml"}, "osc format must be one of"),
