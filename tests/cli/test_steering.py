@@ -111,7 +111,7 @@ def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> N
         ({"events": {"zone": [DOOR, DOOR]}}, "two zones 'door'"),
         ({"tracking": {"smoothing": 7}}, "--smoothing"),
         ({"vision": {"max_people": 1_000_000}}, "--max-people"),
-        ({"output": {"osc": ["nowhere"]}}, "ends in no port"),
+        ({"output": {"osc": ["nowhere"]}}, "has no port"),
     ],
 )
 def test_what_may_not_be_is_refused_and_changes_nothing(file: Path, changes: dict, words: str) -> None:
