@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable, Sequence
+from typing import Final
 
 from posekit.config import (
     Config,
@@ -50,7 +51,11 @@ __all__ = [
     "make_pipeline",
     "make_planner",
     "paced",
+    "reseeing",
 ]
+
+#: Settings of which another value takes another network, or other input.
+_OF_THE_NETWORK: Final = ("model", "input_size", "image_scale_factor", "output_stride", "stretch", "threads")
 
 
 def load_network(file: ModelFile, vision: VisionSettings) -> Network:
@@ -192,8 +197,11 @@ def make_detectors(events: EventSettings, limits: DetectorSettings | None = None
 
 
 def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
-    """Let a pipeline that is at work go on with those settings that can change meanwhile (``watching.LIVE``)."""
-    tracking = config.tracking
+    """Let a pipeline that is at work go on with those settings that can change meanwhile (``watching.LIVE``).
+
+    Those of the vision are the matter of ``reseeing``.
+    """
+    tracking, vision = config.tracking, config.vision
 
     def change(tracker: Tracker) -> tuple[Detector, ...]:
         if isinstance(tracker, PoseTracker):
@@ -201,10 +209,34 @@ def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
                 smoothing=_smoothing(tracking, still=pipeline.still),
                 region=tracking.region,
                 predict_s=tracking.predict_ms / 1e3,
+                max_people=1 if vision.single or tracking.lock else vision.max_people,
+                single=vision.single,
             )
         return usual.of(config.events, config.detectors)
 
     pipeline.adjust(change)
+    pipeline.turn(rotate=config.output.rotate, mirror=config.output.mirror)
+
+
+def reseeing(
+    before: Estimator, settings: VisionSettings, wanted: VisionSettings, load: Callable[[], Network]
+) -> Estimator:
+    """An estimator with other settings, in the place of one that is at work.
+
+    load: loads the network that is wanted; it is called only where the one at work is another. An estimator that is
+    none of PoseNet's knows nothing of these settings and stays. Raises what ``load`` does.
+    """
+    if not isinstance(before, PoseNetEstimator):
+        return before
+    still = isinstance(before.planner, EverySize)
+    if any(getattr(settings, name) != getattr(wanted, name) for name in _OF_THE_NETWORK):
+        network = load()
+        return make_estimator(network, wanted, make_planner(network, wanted, still=still))
+    kept = settings.single == wanted.single
+    planner = before.planner if kept else make_planner(before.model, wanted, still=still)
+    estimator = make_estimator(before.model, wanted, planner)
+    estimator.succeed(before)
+    return estimator
 
 
 def _smoothing(tracking: TrackingSettings, *, still: bool) -> float:

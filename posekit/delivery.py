@@ -77,7 +77,7 @@ class Delivery:
         self.name = name or type(adapter).__name__
         self.sent = 0
         self.failures = 0
-        self._adapter = adapter
+        self.adapter = adapter
         self._outbox = Outbox(lossless=lossless, capacity=getattr(adapter, "backlog", _CAPACITY))
         self._failing = False
         self._send_ms = Series()
@@ -116,7 +116,7 @@ class Delivery:
             _logger.warning("output %s did not finish in %g s: closing it", self.name, timeout_s)
             self._outbox.close(discard=True)
         try:
-            self._adapter.close()
+            self.adapter.close()
         except Exception:
             _logger.exception("output %s failed to close", self.name)
 
@@ -134,7 +134,7 @@ class Delivery:
                 return
             started_s = time.perf_counter()
             try:
-                self._adapter.send(message)
+                self.adapter.send(message)
             except AdapterError as error:
                 self._failed(str(error), expected=True)
             except Exception as error:

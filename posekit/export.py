@@ -2,20 +2,25 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 from posekit.detectors.measures import MEASURES
-from posekit.errors import ConfigError, RecordingError
+from posekit.errors import ConfigError
 from posekit.events import CATALOGUE, Event
 from posekit.messages import encoded, hello_message, messages
 from posekit.recording import Recording
+from posekit.recording.files import written
 from posekit.skeleton import KEYPOINTS
 from posekit.types import FrameResult, Person
 
 __all__ = ["EVENT_COLUMNS", "PEOPLE_COLUMNS", "to_csv", "to_json", "to_parquet"]
 
 Row = Sequence[Any]
+
+#: So many rows of Parquet are in memory at once.
+_ROWS: Final = 20_000
 
 #: Name to type (i, f, s) of a row per person and frame: pixels, seconds, and the measures in their units.
 PEOPLE_COLUMNS: Final[Mapping[str, str]] = {
@@ -45,19 +50,17 @@ EVENT_COLUMNS: Final[Mapping[str, str]] = {
 def to_csv(recording: Recording, stem: Path) -> list[Path]:
     """Write ``STEM.people.csv`` and ``STEM.events.csv``; their paths. Raises RecordingError."""
     paths = _paths(stem, "csv")
-    try:
-        with (
-            paths[0].open("w", newline="", encoding="utf-8") as people_file,
-            paths[1].open("w", newline="", encoding="utf-8") as events_file,
-        ):
-            people, events = csv.writer(people_file), csv.writer(events_file)
-            people.writerow(PEOPLE_COLUMNS)
-            events.writerow(EVENT_COLUMNS)
-            for result in recording:
-                people.writerows(_people(result))
-                events.writerows(_event(event) for event in result.events)
-    except OSError as error:
-        raise _unwritten(paths[0], error) from None
+    with ExitStack() as opened:
+        files = [
+            opened.enter_context(aside.open("w", newline="", encoding="utf-8"))
+            for aside in [opened.enter_context(written(path, recording=recording.path)) for path in paths]
+        ]
+        people, events = (csv.writer(file) for file in files)
+        people.writerow(PEOPLE_COLUMNS)
+        events.writerow(EVENT_COLUMNS)
+        for result in recording:
+            people.writerows(_people(result))
+            events.writerows(_event(event) for event in result.events)
     return paths
 
 
@@ -72,34 +75,40 @@ def to_parquet(recording: Recording, stem: Path) -> list[Path]:
     except ImportError:
         raise ConfigError("--parquet needs pyarrow: pip install 'posekit[parquet]'") from None
     kinds = {"s": pyarrow.string(), "i": pyarrow.int64(), "f": pyarrow.float64()}
-    people: list[Row] = []
-    events: list[Row] = []
-    for result in recording:
-        people.extend(_people(result))
-        events.extend(_event(event) for event in result.events)
     paths = _paths(stem, "parquet")
-    for path, columns, rows in zip(paths, (PEOPLE_COLUMNS, EVENT_COLUMNS), (people, events), strict=True):
-        values = zip(*rows, strict=True) if rows else [()] * len(columns)
-        arrays = [
-            pyarrow.array(list(column), kinds[kind]) for column, kind in zip(values, columns.values(), strict=True)
-        ]
-        try:
-            parquet.write_table(pyarrow.table(arrays, names=list(columns)), path)
-        except OSError as error:
-            raise _unwritten(path, error) from None
+
+    def write(writer: Any, rows: list[Row]) -> None:
+        columns = zip(*rows, strict=True)
+        arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, writer.schema, strict=True)]
+        writer.write_table(pyarrow.table(arrays, schema=writer.schema))
+        rows.clear()
+
+    with ExitStack() as opened:
+        tables: list[tuple[Any, list[Row]]] = []
+        for path, columns in zip(paths, (PEOPLE_COLUMNS, EVENT_COLUMNS), strict=True):
+            schema = pyarrow.schema([(name, kinds[kind]) for name, kind in columns.items()])
+            aside = opened.enter_context(written(path, recording=recording.path))
+            tables.append((opened.enter_context(parquet.ParquetWriter(aside, schema)), []))
+        (_, people), (_, events) = tables
+        for result in recording:
+            people.extend(_people(result))
+            events.extend(_event(event) for event in result.events)
+            for writer, rows in tables:
+                if len(rows) >= _ROWS:
+                    write(writer, rows)
+        for writer, rows in tables:
+            if rows:
+                write(writer, rows)
     return paths
 
 
 def to_json(recording: Recording, stem: Path) -> list[Path]:
     """Write ``STEM.jsonl``, the messages that a WebSocket would have sent; its path. Raises RecordingError."""
     path = stem.with_name(f"{stem.name}.jsonl")
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            file.write(encoded(hello_message()) + "\n")
-            for _, message in recording.messages():
-                file.writelines(encoded(line) + "\n" for line in messages(message))
-    except OSError as error:
-        raise _unwritten(path, error) from None
+    with written(path, recording=recording.path) as aside, aside.open("w", encoding="utf-8") as file:
+        file.write(encoded(hello_message()) + "\n")
+        for _, message in recording.messages():
+            file.writelines(encoded(line) + "\n" for line in messages(message))
     return [path]
 
 
@@ -137,7 +146,3 @@ def _known(value: float | None) -> float | None:
 def _event(event: Event) -> Row:
     fields = [event.fields.get(name) for name in list(EVENT_COLUMNS)[5:]]
     return [event.source, round(event.timestamp_s, 6), event.kind, event.slot, event.id, *fields]
-
-
-def _unwritten(path: Path, error: OSError) -> RecordingError:
-    return RecordingError(f"cannot write {path} ({error.strerror}): choose another place with --to")

@@ -25,20 +25,22 @@ _logger = logging.getLogger(__name__)
 class Fitted:
     """A frame ready for the network, on its way to ``Pipeline.infer``.
 
-    number: how many were fitted before. fit_ms: what that took.
+    number: how many were fitted before. fit_ms: what that took. estimator: by which, and which goes on with it.
     """
 
     number: int
     frame: Frame
     fitted: object
     fit_ms: float
+    estimator: StagedEstimator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inferred:
     """A frame with what the network made of it, on its way to ``Pipeline.finish``.
 
-    wait_ms: from the grab until the network began, without ``fit_ms``.
+    wait_ms: from the grab until the network began, without ``fit_ms``. estimator: whose inference it is; None for the
+    pipeline's own.
     """
 
     frame: Frame
@@ -47,6 +49,7 @@ class Inferred:
     wait_ms: float
     network_ms: float
     number: int = 0
+    estimator: StagedEstimator | None = None
 
 
 class Pipeline:
@@ -81,7 +84,7 @@ class Pipeline:
         self.mirror = mirror
         self.still = still
         self.estimator = estimator
-        self._estimator: StagedEstimator = estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
+        self._estimator = _staged(estimator)
         self._tracker = tracker
         self._measures = BodyMeasures()
         self._detectors = [_Watched(detector) for detector in detectors]
@@ -105,6 +108,17 @@ class Pipeline:
         """
         self._change = change
 
+    def exchange(self, estimator: Estimator) -> None:
+        """Find people with another estimator from the next frame on that is fitted; callable from any thread.
+
+        Frames that are underway are finished by the one that began them.
+        """
+        self.estimator, self._estimator = estimator, _staged(estimator)
+
+    def turn(self, *, rotate: int, mirror: bool) -> None:
+        """Turn and flip the next frames otherwise; callable from any thread."""
+        self._rotate, self.mirror = rotate, mirror
+
     def step(self, frame: Frame) -> FrameResult:
         """What is known after this frame."""
         return self.finish(self.infer(self.fit(frame)))
@@ -117,16 +131,19 @@ class Pipeline:
         self._fitted += 1
         for people in self._hints.due(number):
             self._people = people
-        fitted = self._estimator.fit(frame, self._people)
-        return Fitted(number=number, frame=frame, fitted=fitted, fit_ms=(self._clock() - started_s) * 1e3)
+        estimator = self._estimator
+        fitted = estimator.fit(frame, self._people)
+        fit_ms = (self._clock() - started_s) * 1e3
+        return Fitted(number=number, frame=frame, fitted=fitted, fit_ms=fit_ms, estimator=estimator)
 
     def infer(self, fitted: Fitted) -> Inferred:
         """The second part: the network."""
         started_s = self._clock()
-        inference = self._estimator.infer(fitted.fitted)
+        inference = fitted.estimator.infer(fitted.fitted)
         frame, fit_ms = fitted.frame, fitted.fit_ms
         return Inferred(
             number=fitted.number,
+            estimator=fitted.estimator,
             frame=frame,
             inference=inference,
             fit_ms=fit_ms,
@@ -138,7 +155,7 @@ class Pipeline:
         """The last part: decode, track, detect, mirror."""
         clock, frame = self._clock, inferred.frame
         times_s = [clock()]
-        poses = self._estimator.decode(inferred.inference)
+        poses = (inferred.estimator or self._estimator).decode(inferred.inference)
         if self._source_mirrored:
             poses = relabelled(poses)
         poses = rounded_poses(poses)
@@ -243,6 +260,10 @@ class Pipeline:
             for slot, channels in detector.states(result).items():
                 states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
         return replace(result, states=MappingProxyType(states))
+
+
+def _staged(estimator: Estimator) -> StagedEstimator:
+    return estimator if isinstance(estimator, StagedEstimator) else _Whole(estimator)
 
 
 class _Whole:

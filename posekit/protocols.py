@@ -1,6 +1,6 @@
 """The contracts between the parts: structural protocols with one verb each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -10,6 +10,7 @@ from posekit.types import Departure, Frame, FrameResult, Person, Poses, Status
 __all__ = [
     "Adapter",
     "AdapterFactory",
+    "Desk",
     "Detector",
     "DetectorFactory",
     "Estimator",
@@ -120,7 +121,7 @@ class Adapter(Protocol):
     It may have more attributes: ``backlog``, how many messages may wait for it before the oldest is dropped, where the
     usual few do not do; ``page``, the address of a page in a browser that shows what it sends; ``note``, what the user
     should know of how it is set up; ``picture(frame, result)``, called with every picture, turned but not flipped, and
-    its result, which must return at once.
+    its result, which must return at once; ``steer(desk)``, called once with what may be changed of the run.
     """
 
     def send(self, message: FrameResult | Status) -> None:
@@ -129,6 +130,37 @@ class Adapter(Protocol):
 
     def close(self) -> None:
         """Release sockets and files. Safe to call twice."""
+        ...
+
+
+class Desk(Protocol):
+    """What may be changed of a run while it goes on: a part of what ``posekit.toml`` holds, and nothing else.
+
+    Every method may be called from any thread, and may take as long as a network needs to load.
+    """
+
+    def state(self) -> Mapping[str, Any]:
+        """For JSON: the settings by section, what there is to choose from, and where they can be saved."""
+        ...
+
+    def change(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Go on with other values, by section and name; None takes the default. Raises PosekitError."""
+        ...
+
+    def difference(self) -> tuple[str, str]:
+        """What saving would change in the file, as a unified diff, and a mark of that. Raises ConfigError."""
+        ...
+
+    def save(self, mark: str) -> None:
+        """Save what ``difference`` has shown; the mark says which. Raises ConfigError if that is not it any more."""
+        ...
+
+    def record(self, on: bool) -> None:
+        """Begin another recording, or end the one that goes on. Raises ConfigError where none was asked for."""
+        ...
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call it after every change of the state, whoever made it."""
         ...
 
 

@@ -109,14 +109,15 @@ class Runner:
         with self._order:
             self._deliveries = [*self._deliveries, delivery]
 
-    def end(self, name: str) -> None:
-        """Send no more to the adapter of that name, and close it. To be called by ``on_status``."""
+    def end(self, name: str) -> list[Adapter]:
+        """Send no more to the adapter of that name, and close it: the adapter. To be called by ``on_status``."""
         gone = [delivery for delivery in self._deliveries if delivery.name == name]
         with self._order:
             self._deliveries = [delivery for delivery in self._deliveries if delivery.name != name]
         self._ended_deliveries += gone
         for delivery in gone:
             delivery.close()
+        return [delivery.adapter for delivery in gone]
 
     def summary(self) -> RunSummary:
         """What the run has done."""

@@ -19,8 +19,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.errors import RecordingError
 from posekit.recording import Recording
+from posekit.recording.files import written
 from posekit.skeleton import INDEX, KEYPOINTS
 from posekit.types import FrameResult
 
@@ -54,10 +54,8 @@ def to_trc(recording: Recording, stem: Path, *, height_m: float = HEIGHT_M) -> l
         if len(set(track.times_s)) < 2:
             continue
         path = stem.with_name(f"{stem.name}{f'.{source}' if several else ''}.person-{person_id}.trc")
-        try:
-            path.write_text(_text(path.name, track, height_m), encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise RecordingError(f"cannot write {path} ({error.strerror}): choose another place with --to") from None
+        with written(path, recording=recording.path) as aside:
+            aside.write_text(_text(path.name, track, height_m), encoding="utf-8", newline="\n")
         paths.append(path)
     return paths
 

@@ -469,7 +469,7 @@ def test_options_are_the_settings_of_the_command_line() -> None:
         (posekit.PoseNet.__call__, "self, picture"),
         (posekit.Poses.draw, "self, image, *, min_score=0.2"),
         (posekit.Poses.to_coco, "self, image_id, *, category_id=1"),
-        (posekit.Recording, "path"),
+        (posekit.Recording, "path, *, progress=None"),
         (posekit.Recording.messages, "self, *, mirror=True"),
     ],
 )

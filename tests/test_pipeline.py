@@ -123,6 +123,27 @@ def test_frames_may_be_left_out_between_fit_and_the_network() -> None:
     assert pipeline.finish(pipeline.infer(newest)).seq == 1
 
 
+def test_a_frame_that_is_underway_is_finished_by_the_estimator_that_began_it() -> None:
+    before, after = Staged(), Whole()
+    pipeline = Pipeline(before, Everyone())
+    underway = pipeline.fit(frame(0))
+    pipeline.exchange(after)
+    assert len(pipeline.finish(pipeline.infer(underway)).people) == 1
+    assert pipeline.step(frame(1)).seq == 1
+    assert [seq for seq, _, _ in before.seen] == [0]
+    assert [seq for seq, _, _ in after.seen] == [1]
+
+
+def test_a_turn_holds_from_the_next_frame_on() -> None:
+    pipeline = Pipeline(Staged(), Everyone())
+    underway = pipeline.infer(pipeline.fit(frame(0)))
+    pipeline.turn(rotate=90, mirror=True)
+    assert pipeline.finish(underway).size == (64, 48)
+    turned = pipeline.step(frame(1))
+    assert (turned.size, turned.mirrored) == ((48, 64), True)
+    assert turned.people[0]["leftWrist"].x == 48 - 1 - 10
+
+
 def test_rotation_comes_before_the_network_and_everything_sees_the_turned_frame() -> None:
     network = Whole()
     result = Pipeline(network, Everyone(), rotate=90).step(frame())

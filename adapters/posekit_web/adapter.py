@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from posekit.errors import ConfigError
-from posekit.protocols import OutputContext
+from posekit.protocols import Desk, OutputContext
 from posekit.types import Frame, FrameResult, Status
 from posekit_web.room import ConsoleRoom
 from posekit_web.video import Video
@@ -79,6 +79,12 @@ class WebAdapter:
         """Show a picture to those who watch."""
         if self._video is not None:
             self._video.put(frame, result)
+
+    def steer(self, desk: Desk) -> None:
+        """Let the pages change what the desk lets them."""
+        self._room.desk = desk
+        desk.listen(lambda: self._inner.call(self._room.publish_state))
+        self._inner.call(self._room.publish_state)
 
     def close(self) -> None:
         """Tell every page that posekit goes away."""

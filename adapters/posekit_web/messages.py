@@ -1,10 +1,10 @@
 """What the console's page may ask for; everything else is refused."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
-__all__ = ["RequestError", "Watch", "parsed"]
+__all__ = ["Change", "Preview", "Record", "Request", "RequestError", "Save", "TestOsc", "Watch", "parsed"]
 
 
 class RequestError(ValueError):
@@ -22,9 +22,43 @@ class Watch(_Request):
     source: str | None
 
 
-Request = Watch
+class Change(_Request):
+    """Go on with other values of settings, by section and name; which may be changed, the desk decides."""
 
-_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+    type: Literal["change"]
+    changes: dict[str, dict[str, JsonValue]] = Field(max_length=10)
+
+
+class Preview(_Request):
+    """Show what saving would change in the configuration file."""
+
+    type: Literal["preview"]
+
+
+class Save(_Request):
+    """Save what was shown, by its mark."""
+
+    type: Literal["save"]
+    mark: str
+
+
+class Record(_Request):
+    """Begin another recording, or end the one that goes on."""
+
+    type: Literal["record"]
+    on: bool
+
+
+class TestOsc(_Request):
+    """Send a message to one of the receivers that are configured, so that somebody can see it arrive."""
+
+    type: Literal["test_osc"]
+    receiver: str
+
+
+Request = Watch | Change | Preview | Save | Record | TestOsc
+
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 
 
 def parsed(message: str | bytes) -> Request:

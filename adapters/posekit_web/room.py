@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from pythonosc.udp_client import SimpleUDPClient
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
+from posekit.errors import PosekitError
 from posekit.messages import encoded
-from posekit_web.messages import Request, RequestError, Watch, parsed
+from posekit.protocols import Desk
+from posekit_web.messages import Change, Preview, Record, Request, RequestError, Save, TestOsc, Watch, parsed
 from posekit_web.video import Video
 from posekit_websocket.control import Subscription
 from posekit_websocket.hub import Client, error_payload
+from posekit_websocket.outbox import Payload
 from posekit_websocket.server import Connection
 from posekit_websocket.settings import Patience
 
@@ -22,16 +26,19 @@ _REQUEST_PERIOD_S: Final = 0.01
 
 
 class ConsoleRoom:
-    """Everyone who has the console open. Everything runs in the server's thread.
+    """Everyone who has the console open. Everything runs in the server's thread, but what the desk does.
 
-    video: None where pictures are not to be shown.
+    video: None where pictures are not to be shown. ``desk``: None as long as nothing can be changed.
     """
 
     def __init__(self, sources: Sequence[str], video: Video | None, patience: Patience) -> None:
+        self.desk: Desk | None = None
         self._sources = sources
         self._video = video
         self._patience = patience
         self._watching: dict[Client, str | None] = {}
+        # One change after the other: the last one counts.
+        self._turn = asyncio.Lock()
 
     async def talk(self, connection: Connection) -> None:
         """Serve one page until it is gone."""
@@ -39,14 +46,18 @@ class ConsoleRoom:
         connection.on_drained = client.flush
         self._watching[client] = None
         client.put_event(encoded({"type": "console", "video": self._video is not None}))
+        if self.desk is not None:
+            client.put_event(_state(self.desk))
         try:
             async for message in connection:
                 if connection.state is not State.OPEN:
                     break
                 try:
-                    self._hear(client, parsed(message))
-                except RequestError as error:
+                    await self._hear(client, parsed(message))
+                except (RequestError, PosekitError) as error:
                     client.put_event(error_payload(str(error)))
+                    if self.desk is not None:
+                        client.put_event(_state(self.desk))
                 await asyncio.sleep(_REQUEST_PERIOD_S)
         except ConnectionClosed:
             pass
@@ -60,14 +71,56 @@ class ConsoleRoom:
             if watched == source:
                 client.put_frame(source, picture)
 
-    def _hear(self, client: Client, request: Request) -> None:
-        match request:
-            case Watch(source=source):
-                if source is not None and source not in self._sources:
-                    raise RequestError(f"there is no source '{source[:60]}'")
-                self._watching[client] = source
-                self._tell_video()
+    def publish_state(self) -> None:
+        """Tell everyone what the settings are now."""
+        if self.desk is not None and self._watching:
+            state = _state(self.desk)
+            for client in self._watching:
+                client.put_event(state)
+
+    async def _hear(self, client: Client, request: Request) -> None:
+        if isinstance(request, Watch):
+            if request.source is not None and request.source not in self._sources:
+                raise RequestError(f"there is no source '{request.source[:60]}'")
+            self._watching[client] = request.source
+            self._tell_video()
+            return
+        if self.desk is None:
+            raise RequestError("nothing can be changed here")
+        desk = self.desk
+        async with self._turn:
+            match request:
+                case Change(changes=changes):
+                    await asyncio.to_thread(desk.change, changes)
+                case Preview():
+                    difference, mark = await asyncio.to_thread(desk.difference)
+                    client.put_event(encoded({"type": "difference", "text": difference, "mark": mark}))
+                case Save(mark=mark):
+                    await asyncio.to_thread(desk.save, mark)
+                    client.put_event(encoded({"type": "saved"}))
+                case Record(on=on):
+                    await asyncio.to_thread(desk.record, on)
+                case TestOsc(receiver=receiver):
+                    await asyncio.to_thread(_send_test, desk, receiver)
+                    client.put_event(encoded({"type": "tested", "receiver": receiver}))
 
     def _tell_video(self) -> None:
         if self._video is not None:
             self._video.watch({source for source in self._watching.values() if source is not None})
+
+
+def _state(desk: Desk) -> Payload:
+    return encoded({"type": "state", **desk.state()})
+
+
+def _send_test(desk: Desk, receiver: str) -> None:
+    """Send ``/posekit/test`` to a receiver that is configured, and to no other."""
+    if receiver not in desk.state()["settings"]["output"]["osc"]:
+        raise RequestError("this is none of the receivers of OSC")
+    host, _, port = receiver.rpartition(":")
+    try:
+        sender = SimpleUDPClient(host.strip("[]") or "127.0.0.1", int(port))
+        with sender:
+            sender.send_message("/posekit/test", "hello")
+    except OSError as error:
+        raise RequestError(f"{receiver} cannot be reached: {error.strerror or error}") from None

@@ -29,8 +29,8 @@ class PlainCommand(TyperCommand):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        told: list[Any] = [self, *self.params]
-        for one in told:
+        described: tuple[Any, ...] = (self, *self.params)
+        for one in described:
             if text := getattr(one, "help", None):
                 one.help = re.sub(r"\[(?=[a-z#/@])", r"\\[", text)
 

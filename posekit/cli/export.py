@@ -33,9 +33,11 @@ def export(
 
     posekit export squats.jsonl.gz --trc --height 1.82    squats.person-1.trc
     """
+    from posekit.cli.terminal import progress_bar
     from posekit.errors import ConfigError
     from posekit.export import to_csv, to_json, to_parquet
     from posekit.recording import Recording
+    from posekit.recording.files import split_name
     from posekit.trc import to_trc
 
     formats: tuple[tuple[bool, Callable[[Recording, Path], list[Path]]], ...] = (
@@ -47,12 +49,15 @@ def export(
     chosen = [write for wanted, write in formats if wanted]
     if not chosen:
         raise ConfigError("say into what: --csv, --parquet, --json or --trc")
-    recording = Recording(file)
-    stem = to or file.with_name(file.name.partition(".")[0])
+    Recording(file)  # what is wrong with it is said first
+    stem = to or file.with_name(split_name(file.name)[0])
     if not stem.absolute().parent.is_dir():
         raise ConfigError(f"--to {stem}: there is no folder {stem.absolute().parent}")
     for write in chosen:
-        for path in write(recording, stem):
+        with progress_bar(file.name) as progress:
+            recording = Recording(file, progress=progress)
+            paths = write(recording, stem)
+        for path in paths:
             typer.echo(path)
     if recording.cut:
         typer.echo(f"posekit: {recording.cut}; everything up to there was written", err=True)

@@ -67,7 +67,7 @@ class Shown:
             takers.append(exhibition.put)
 
         def take(frame: Frame, result: FrameResult) -> None:
-            for taker in takers:
+            for taker in tuple(takers):
                 taker(frame, result)
 
         return take
@@ -76,6 +76,12 @@ class Shown:
         """Let somebody else take the pictures of all sources as well, from now on."""
         for takers in self._takers.values():
             takers.append(taker)
+
+    def hide_from(self, taker: Take) -> None:
+        """Show somebody no more."""
+        for takers in self._takers.values():
+            if taker in takers:
+                takers.remove(taker)
 
     def run(self, work: Callable[[], object], stop: Callable[[], None]) -> None:
         """Do ``work``, with windows beside it if there are any."""

@@ -102,12 +102,17 @@ def replay(
     from posekit.cli.outputs import Outputs
     from posekit.cli.playing import play
     from posekit.config_file import RunConfig, read_config
+    from posekit.recording import Recording
 
     options = {name: value for name, value in given.items() if name not in _OF_THIS_CALL}
     settings = read_config(config) if config is not None else RunConfig()
     output = settings.overridden(options).output
+    # Which way round people were seen is a property of the recording.
+    recorded = Recording(file).header.settings.get("output")
+    mirrored = isinstance(recorded, dict) and recorded.get("source_mirrored") is True
+    output = output.model_copy(update={"source_mirrored": mirrored})
     if output.wants_osc or not (json or output.destinations()):
-        output = output.of(**output.model_dump() | {"osc": ["127.0.0.1:9000"]})
+        output = output.model_copy(update={"osc": ("127.0.0.1:9000",)})
     changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
     if retrack:
         changes = settings.chosen() | {name: value for name, value in changes.items() if value is not None}

@@ -27,16 +27,16 @@ def report(
     """
     import webbrowser
 
-    from posekit.errors import ConfigError
+    from posekit.cli.terminal import progress_bar
     from posekit.recording import Recording
+    from posekit.recording.files import split_name, written
     from posekit.report import page, read_figures
 
-    path = to or file.with_name(f"{file.name.partition('.')[0]}.html")
-    figures = read_figures(Recording(file))
-    try:
-        path.write_text(page(figures), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"cannot write {path} ({error.strerror}): choose another place with --to") from None
+    path = to or file.with_name(f"{split_name(file.name)[0]}.html")
+    with written(path, recording=file) as aside:
+        with progress_bar(file.name) as progress:
+            figures = read_figures(Recording(file, progress=progress))
+        aside.write_text(page(figures), encoding="utf-8")
     typer.echo(path)
     if figures.cut:
         typer.echo(f"posekit: {figures.cut}; everything up to there is in the report", err=True)

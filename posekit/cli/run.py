@@ -174,6 +174,7 @@ def run(
     from posekit.cli.outputs import Outputs
     from posekit.cli.pictures import Pictures
     from posekit.cli.reloading import Reloading
+    from posekit.cli.steering import Steering
     from posekit.cli.watch import watch
     from posekit.config_file import RunConfig, read_config
     from posekit.errors import ConfigError
@@ -188,6 +189,7 @@ def run(
 
     settings = settled(read_config(config) if config is not None else RunConfig())
     output = settings.output
+    steering = Steering(settings, config)
     watch(
         source or settings.sources,
         Outputs(destinations=output.destinations(), json=json, quiet=quiet),
@@ -196,7 +198,8 @@ def run(
         pictures=Pictures(save=output.save, snapshot=output.snapshot, show=output.show),
         stats=stats,
         stats_json=stats_json,
-        reloading=Reloading(config, settled, settings) if config is not None and watch_file else None,
+        steering=steering,
+        reloading=Reloading(config, settled, steering) if config is not None and watch_file else None,
     )
 
 

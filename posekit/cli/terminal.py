@@ -1,23 +1,34 @@
 """What the user sees while posekit works: one updating line on a terminal, warnings elsewhere."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from posekit.types import FrameResult, SourceState, Status
 
-__all__ = ["StatusLine", "console", "show_warnings"]
+__all__ = ["StatusLine", "console", "progress_bar", "show_warnings"]
 
 
 def console(*, stderr: bool = True) -> Console:
     """A console that keeps to plain lines when it is no terminal."""
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[float], None]]:
+    """A bar on the terminal, gone when it is done. What it gives is to be called with the share that is done, 0…1."""
+    target = console()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:
+        task = bar.add_task(label, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
 
 
 class _ConsoleHandler(logging.Handler):

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
 from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
+from posekit.cli.steering import RECORDING, Steering
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config, OutputSettings
 from posekit.pipeline import Pipeline
@@ -25,6 +27,7 @@ from posekit.sources.images import Images
 from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
 from posekit.statistics import RunSummary
+from posekit.types import Status
 
 __all__ = ["running", "until_interrupted", "watch"]
 
@@ -38,11 +41,12 @@ def watch(
     pictures: Pictures,
     stats: bool,
     stats_json: Path | None,
+    steering: Steering | None = None,
     reloading: Reloading | None = None,
 ) -> None:
     """Run ``sources`` to ``outputs`` and ``pictures``, and into the recording ``record``.
 
-    reloading: changes the run with its configuration file.
+    steering: changes the run while it goes on; reloading: has it do so when the configuration file is saved.
 
     Raises the PosekitError of whatever is wrong, before anything is sent.
     """
@@ -76,17 +80,30 @@ def watch(
         ) as adapters,
         recording(record, context, settings, screen) as recorders,
     ):
-        for adapter in adapters.values():
+
+        def equip(adapter: Adapter) -> None:
             if taker := getattr(adapter, "picture", None):
                 shown.show_to(taker)
-        runner = Runner(
-            lanes,
-            adapters | recorders,
-            on_status=reloading.step if reloading is not None else None,
-            recovery=config.recovery.policy(),
-        )
-        if reloading is not None:
-            reloading.attach(runner, list(zip((pipeline for _, pipeline in lanes), usual, strict=True)), context)
+            if steering is not None and (steer := getattr(adapter, "steer", None)):
+                steer(steering)
+
+        def dismiss(adapter: Adapter) -> None:
+            if taker := getattr(adapter, "picture", None):
+                shown.hide_from(taker)
+
+        def look(_: Status) -> None:
+            if reloading is not None:
+                reloading.step()
+            if steering is not None:
+                steering.step()
+
+        for adapter in adapters.values():
+            equip(adapter)
+        runner = Runner(lanes, adapters | recorders, on_status=look, recovery=config.recovery.policy())
+        if steering is not None:
+            pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
+            again = partial(_record_again, record, context, settings) if record is not None else None
+            steering.attach(runner, pipelines, context, equip, dismiss, again)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))
@@ -94,6 +111,10 @@ def watch(
             behind.callback(_print_figures, runner, [pipeline for _, pipeline in lanes], screen)
         with until_interrupted(runner.stop):
             shown.run(runner.run, runner.stop)
+
+
+def _record_again(path: Path, context: OutputContext, settings: Mapping[str, object]) -> Recorder:
+    return Recorder.open(free_path(path, datetime.now()), context, settings)
 
 
 def _print_figures(runner: Runner, pipelines: Sequence[Pipeline], screen: Console) -> None:
@@ -116,7 +137,7 @@ def recording(
     with closing(Recorder.open(free, context, settings)) as recorder:
         if free != path:
             screen.print(f"posekit: recording to {free}")
-        yield {"recording": recorder}
+        yield {RECORDING: recorder}
 
 
 def running(runner: Runner) -> RunSummary:

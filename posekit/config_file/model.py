@@ -123,6 +123,14 @@ class RunConfig(Config):
             sections[section] = before.of(**_set(before) | values)
         return self.model_copy(update=sections)
 
+    def changed(self, changes: Mapping[str, Mapping[str, Any]]) -> Self:
+        """With other values for some settings, by section; None takes the default. Raises ConfigError."""
+        sections = {}
+        for section, values in changes.items():
+            before: Settings = getattr(self, section)
+            sections[section] = before.of(**_set(before) | dict(values))
+        return self.model_copy(update=sections)
+
     def heard(self) -> Self:
         """With OSC to this computer, where nothing else is sent, kept or shown, or OSC is asked for."""
         needed = self.output.silent or self.output.wants_osc

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from posekit.config import OutputSettings
 from posekit.config_file.model import RunConfig, RunOutput
 from posekit.config_file.reading import parse, read_text
 
-__all__ = ["LIVE", "Watched", "changes"]
+__all__ = ["LIVE", "Watched", "changes", "in_force"]
 
-#: Files that are being written, and a window.
-_OPENED: Final = frozenset({"record", "save", "snapshot", "show"})
+#: Files that are being written, a window, and how the source is read.
+_OPENED: Final = frozenset({"record", "save", "snapshot", "show", "source_mirrored", "fps_limit", "realtime"})
 
-#: Per section, what changes at once; None is everything. The rest takes a new start: it is a property of the network,
-#: of the camera, or of what is open already.
+#: Per section, what changes at once; None is everything. The rest takes a new start: it is a property of the camera, or
+#: of what is open already.
 LIVE: Final[Mapping[str, frozenset[str] | None]] = {
+    "vision": None,
     "events": None,
     "detectors": None,
     "tracking": frozenset({"smoothing", "region", "predict_ms"}),
-    "output": frozenset(RunOutput.model_fields) - frozenset(OutputSettings.model_fields) - _OPENED,
+    "output": frozenset(RunOutput.model_fields) - _OPENED,
 }
 
 
@@ -28,15 +28,16 @@ class Watched:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen = self._stamp()
+        self._taken = self._seen = self._stamp()
 
     def step(self) -> RunConfig | None:
-        """The settings, if the file has been saved since the last look. Raises ConfigError, once, for a bad edit."""
-        stamp = self._stamp()
+        """The settings, if the file was saved and is at rest since. Raises ConfigError, once, for a bad edit."""
+        # It may be written at this very moment: what was seen of it twice is whole.
+        before, self._seen = self._seen, self._stamp()
         # An editor may put a new file in the place of the old one: for a moment there is none.
-        if stamp is None or stamp == self._seen:
+        if self._seen is None or self._seen != before or self._seen == self._taken:
             return None
-        self._seen = stamp
+        self._taken = self._seen
         return parse(read_text(self._path), self._path)
 
     def _stamp(self) -> tuple[int, int, int] | None:
@@ -61,3 +62,15 @@ def changes(before: RunConfig, after: RunConfig) -> tuple[list[str], list[str]]:
         if not names and mine != other:
             later.append(section)
     return live, later
+
+
+def in_force(before: RunConfig, after: RunConfig) -> RunConfig:
+    """What a run goes on with: ``after``, but for what only the next start will change."""
+    sections: dict[str, object] = {}
+    for section in RunConfig.model_fields:
+        mine, other = getattr(before, section), getattr(after, section)
+        names, known = getattr(type(mine), "model_fields", {}), LIVE.get(section, frozenset())
+        fixed = [] if known is None else [name for name in names if name not in known]
+        kept = {name: getattr(mine, name) for name in fixed if getattr(mine, name) != getattr(other, name)}
+        sections[section] = mine if not names else other.model_copy(update=kept) if kept else other
+    return after.model_copy(update=sections)

@@ -116,6 +116,8 @@ class Exercise:
     together_s: float = 6.0
     longer: float = 1.8
     farther: float = 1.5
+    steady: float = 1.6
+    alike: float = math.inf
     partial_alone: bool = False
     legs: bool = False
 
@@ -142,6 +144,17 @@ _STANDING_STILL: Final = Condition(rise("shoulders"), "range", high=0.28)
 _HIPS_STAY: Final = Condition(rise("hips"), "range", high=0.28)
 _FEET_STAY: Final = Condition(rise("ankles"), "range", high=0.55)
 _LEVEL_KNEES: Final = Condition(_KNEES_APART_IN_HEIGHT, "turn_size", high=_LUNGING, apart=True)
+_FEET_APART: Final = distance("leftAnkle", "rightAnkle")
+#: In a lunge a foot goes far ahead and the trunk stays upright, also where the network sees the knees level.
+_STEPPED: Final = (
+    Condition(_FEET_APART, "lift", low=0.3, apart=True),
+    Condition(_TRUNK, "lift", low=-0.17, apart=True),
+)
+_NOT_STEPPED: Final = (
+    Condition(_FEET_APART, "lift", high=0.3, apart=True),
+    Condition(_TRUNK, "lift", high=-0.17, apart=True),
+)
+_LUNGING_DOWN: Final = Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5)
 _NOT_SEATED: Final = (
     Condition(_BEHIND_FEET, "turn", high=0.28, apart=True),
     (
@@ -151,6 +164,8 @@ _NOT_SEATED: Final = (
     ),
 )
 _PRONE: Final = (Condition(height("shoulders", "ankles"), "most", high=1.6), Condition(_TRUNK, "most", high=0.62))
+
+_SINKING: Final = (Condition(_TRUNK, "turn", low=0.6), Condition(rise("hips"), "range", low=0.25))
 
 _SQUATTING: Final = (
     Condition(_TRUNK, "turn", low=0.3),
@@ -183,7 +198,7 @@ EXERCISES: Final = {
                 Way(
                     measure=(_HIPS_UP,),
                     span=Span(start=(1.15, math.inf), travel=0.45, rising=False, min_s=0.6, max_speed=3.5),
-                    conditions=_SQUATTING,
+                    conditions=(*_SQUATTING, _NOT_STEPPED),
                 ),
                 Way(
                     measure=(_THIGHS_UP,),
@@ -211,12 +226,13 @@ EXERCISES: Final = {
             ways=(
                 Way(
                     measure=(_HIPS_UP,),
-                    span=Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5),
-                    conditions=(
-                        Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=_LUNGING, apart=True),
-                        Condition(_TRUNK, "turn", low=0.6),
-                        Condition(rise("hips"), "range", low=0.25),
-                    ),
+                    span=_LUNGING_DOWN,
+                    conditions=(Condition(_KNEES_APART_IN_HEIGHT, "turn_size", low=_LUNGING, apart=True), *_SINKING),
+                ),
+                Way(
+                    measure=(_HIPS_UP,),
+                    span=_LUNGING_DOWN,
+                    conditions=(*_STEPPED, Condition(_FEET_APART, "turn", low=0.45, apart=True), *_SINKING),
                 ),
             ),
         ),
@@ -302,9 +318,11 @@ EXERCISES: Final = {
             meaning="the upper arm hangs, the forearm comes up and goes down again, as far as it does",
             each_side=True,
             series=3,
-            together_s=3.0,
+            together_s=2.0,
             longer=1.5,
             farther=1.3,
+            steady=1.25,
+            alike=0.2,
             ways=(
                 Way(
                     measure=(_FOREARM_UP,),
@@ -320,7 +338,7 @@ EXERCISES: Final = {
                     ),
                     conditions=_CURLING,
                 ),
-                # From the front, a network sees the forearm that points at it too low; hands that talk do as much.
+                # From the front, a network sees the forearm that points at it too low.
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
@@ -335,10 +353,9 @@ EXERCISES: Final = {
                     ),
                     conditions=(
                         *_CURLING,
-                        Condition(_ELBOW_UP, "range", high=0.3),
-                        Condition(_FOREARM_UP, "range", low=0.18),
+                        Condition(_ELBOW_UP, "range", high=0.34),
+                        Condition(_FOREARM_UP, "range", low=0.15),
                     ),
-                    named=True,
                 ),
                 Way(
                     measure=(_FOREARM_UP,),
@@ -357,7 +374,7 @@ EXERCISES: Final = {
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
-                        start=(-0.35, 0.62),
+                        start=(-0.65, 0.62),
                         travel=0.4,
                         rising=True,
                         turn=(0.75, 1.6),
@@ -413,6 +430,9 @@ EXERCISES: Final = {
                     conditions=(
                         Condition(height("leftElbow", "leftShoulder"), "turn", low=-0.35),
                         Condition(height("rightElbow", "rightShoulder"), "turn", low=-0.35),
+                        # In a curl, the network sees the elbows rise a little.
+                        Condition(_ELBOW_UP, "turn", low=-0.25, apart=True),
+                        Condition(_ELBOW_UP, "lift", low=0.28, apart=True),
                         Condition(distance("leftAnkle", "rightAnkle"), "range", high=0.35, apart=True),
                         _UPRIGHT,
                         _STANDING_STILL,
@@ -424,6 +444,8 @@ EXERCISES: Final = {
         Exercise(
             name="jumping_jack",
             meaning="hands over the head and feet apart, and back, with a hop",
+            series=2,
+            together_s=2.0,
             ways=(
                 Way(
                     measure=(_WRIST_UP,),
@@ -445,6 +467,7 @@ EXERCISES: Final = {
                     conditions=(
                         Condition(outside("leftShoulder", "rightShoulder"), "turn_size", high=0.35),
                         Condition(rise("hips"), "range", low=0.06, apart=True),
+                        Lasting(high=0.7),
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
                     ),
                 ),

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from posekit.detectors.signals import Signal, height, outside
+from posekit.detectors.signals import LEAST_SCORE, Signal, height, outside
 
 __all__ = ["POSES", "ClapLimits", "HeldPose", "Limit", "Part", "SwipeLimits", "WaveLimits"]
 
@@ -16,7 +16,8 @@ __all__ = ["POSES", "ClapLimits", "HeldPose", "Limit", "Part", "SwipeLimits", "W
 class Limit:
     """A signal that lies between two values; ``soft`` beyond them it counts for nothing.
 
-    unseen: what it counts for where it is not seen; None makes the whole part unknown.
+    unseen: what it counts for where it is not seen; None makes the whole part unknown. trusted: the score from which
+    on it counts in full; the worse it is seen below that, the more it counts for what it does unseen.
     """
 
     signal: Signal
@@ -24,6 +25,7 @@ class Limit:
     high: float = math.inf
     soft: float = 0.1
     unseen: float | None = None
+    trusted: float = LEAST_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class ClapLimits:
     high: float = 0.45
     forearm: float = -0.3
     frontal: float = 0.42
-    sure: float = 0.35
+    sure: float = 0.33
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ class SwipeLimits:
     low: float = -0.9
     high: float = 0.35
     frontal: float = 0.45
-    sure: float = 0.35
+    sure: float = 0.33
     other: float = 0.5
     rests_s: float = 1.0
 
@@ -156,13 +158,17 @@ def _hand_up(arm: dict[str, Signal], other: dict[str, Signal]) -> tuple[Part, ..
 
 
 def _level_arm(arm: dict[str, Signal]) -> Part:
-    """Either quite level, or clearly stretched out: of small figures the network finds wrists too near."""
+    """Either quite level, or clearly stretched out.
+
+    Of small figures the network finds wrists too near, and of what is before a busy background hardly: there the upper
+    arm tells.
+    """
     return Part(
         (
-            Limit(arm["elbow_up"], low=-0.05, high=0.4, soft=0.1),
-            Limit(arm["elbow_out"], low=0.3, soft=0.15),
-            Limit(arm["wrist_on"], low=0.15, soft=0.1, unseen=0.5),
-            Limit(arm["wrist_up"], low=-0.1, high=0.5, soft=0.1, unseen=0.5),
+            Limit(arm["elbow_up"], low=-0.1, high=0.4, soft=0.1),
+            Limit(arm["elbow_out"], low=0.4, soft=0.15),
+            Limit(arm["wrist_on"], low=0.15, soft=0.1, unseen=0.8, trusted=0.3),
+            Limit(arm["wrist_up"], low=-0.1, high=0.5, soft=0.1, unseen=0.8, trusted=0.3),
         ),
         otherwise=(
             Limit(arm["elbow_up"], low=-0.25, high=0.4, soft=0.1),
@@ -223,7 +229,7 @@ POSES: Final = (
         gesture="t_pose",
         meaning="both arms are straight and level",
         parts=(_level_arm(_LEFT), _level_arm(_RIGHT)),
-        window_s=0.8,
+        window_s=0.7,
         share=0.65,
     ),
     HeldPose(

@@ -113,13 +113,17 @@ class Gestures:
         self._low = np.array([limit.low for _, limit in limited], np.float32)
         self._high = np.array([limit.high for _, limit in limited], np.float32)
         self._soft = np.array([limit.soft for _, limit in limited], np.float32)
-        unseen = [math.nan if limit.unseen is None else limit.unseen for _, limit in limited]
-        self._unseen = np.array(unseen, np.float32)
+        may_hide = [(row, limit) for row, (_, limit) in enumerate(limited) if limit.unseen is not None]
+        self._may_hide = np.array([row for row, _ in may_hide], np.intp)
+        self._unseen = np.array([limit.unseen for _, limit in may_hide], np.float32)
+        trusted = [max(limit.trusted - LEAST_SCORE, 1e-3) for _, limit in may_hide]
+        self._trusted = np.array(trusted, np.float32)
         self._options = _starts([number for number, _ in limited])
         self._parts = _starts([options[limited[start][0]][0] for start in self._options.tolist()])
         self._poses_at = _starts([number for number, _ in parts])
         self._first = self._column[self._options][self._parts]
         self._window_s = np.array([poses[number].window_s for number, _ in parts], np.float32)
+        self._windows_s, self._window_of = np.unique(self._window_s, return_inverse=True)
         self._share = np.array([poses[number].share for number, _ in parts], np.float32)
         of_hands = [
             *(signal for hand in _HANDS.values() for signal in hand.values()),
@@ -179,18 +183,23 @@ class Gestures:
 
     def _fit(self, reading: Reading) -> tuple[FloatArray, FloatArray, FloatArray]:
         """(N, P) each: how well every part fits, 0…1, how much that tells, and how well it is seen."""
-        values, seen = reading.values[:, self._column], reading.sure[:, self._column] >= LEAST_SCORE
-        beyond = np.maximum(self._low - values, values - self._high)
-        fit = np.where(seen, np.clip(1.0 - beyond / self._soft, 0.0, 1.0), self._unseen)
+        values, scores = reading.values.take(self._column, axis=1), reading.sure.take(self._column, axis=1)
+        seen = scores >= LEAST_SCORE
+        fit = 1.0 - np.maximum(self._low - values, values - self._high) / self._soft
+        fit = np.minimum(np.maximum(fit, 0.0), 1.0)
+        # What need not be seen counts for the more the better it is; the rest is NaN where it is not.
+        trust = np.minimum((scores.take(self._may_hide, axis=1) - LEAST_SCORE) / self._trusted, 1.0)
+        found = self._unseen + trust * (fit.take(self._may_hide, axis=1) - self._unseen)
+        fit[:, self._may_hide] = np.where(trust > 0.0, found, self._unseen)
         # Of the limits of an option the least, of the options of a part the best; unknown only where all are.
         fit = np.minimum.reduceat(fit, self._options, axis=1)
         fit = np.fmax.reduceat(fit, self._parts, axis=1)
         unknown = np.isnan(fit)
-        sure = np.where(unknown, 0.0, reading.sure[:, self._first]).astype(np.float32)
+        sure = np.where(unknown, np.float32(0.0), reading.sure.take(self._first, axis=1))
         # A frame that shows all of it tells more.
         whole = np.minimum.reduceat(np.where(seen, np.float32(1.0), _PARTLY), self._options, axis=1)
         whole = np.maximum.reduceat(whole, self._parts, axis=1)
-        return np.where(unknown, 0.0, fit).astype(np.float32), sure**2 * whole, sure
+        return np.where(unknown, np.float32(0.0), fit), sure**2 * whole, sure
 
     def _body(self, person: Person) -> _Body:
         body = self._bodies.get(person.id)
@@ -215,14 +224,19 @@ class Gestures:
         known["at_s"][lost] = known["fitted_s"][lost] = -math.inf
         newest = (known["newest"][rows] + 1) % _REMEMBERED
         known["at_s"][rows, newest] = now_s
-        known["window"][rows, newest] = np.stack([fits * tells, tells, sure], axis=1)
+        told_now = np.empty((len(rows), 3, len(self._share)), np.float32)
+        told_now[:, 0], told_now[:, 1], told_now[:, 2] = fits * tells, tells, sure
+        known["window"][rows, newest] = told_now
         since_s = now_s - known["at_s"][rows]
-        within = since_s[..., None] < self._window_s
-        fitted, told, seen = np.einsum("nkip,nkp->inp", known["window"][rows], within)
-        count = within.sum(axis=1)
+        # Sums over each length of window, of which every part takes its own: there are few lengths.
+        within = (since_s[:, None] < self._windows_s[:, None]).astype(np.float32)
+        window = known["window"].take(rows, axis=0).reshape(len(rows), _REMEMBERED, -1)
+        sums = (within @ window).reshape(len(rows), len(self._windows_s), 3, -1)
+        fitted, told, seen = sums[:, self._window_of, :, np.arange(len(self._window_of))].transpose(2, 1, 0)
+        count = within.sum(axis=2).take(self._window_of, axis=1)
         needed = np.maximum(self._share * seen / count, self._limits.least_share)
         level = fitted / np.maximum(told, 0.02 * count) / needed
-        oldest_s = np.where(np.isfinite(since_s), since_s, 0.0).max(axis=1)
+        oldest_s = np.max(since_s, axis=1, initial=0.0, where=np.isfinite(since_s))
         level = np.where(oldest_s[:, None] < _FILLED * self._window_s, 0.0, level)
         fits_now = np.minimum.reduceat(np.where(tells > 0, fits, 1.0), self._poses_at, axis=1) >= 0.5
         begins = fits_now & (now_s - known["fitted_s"][rows] > _FLICKER_S)
@@ -254,10 +268,10 @@ class Gestures:
         self, body: _Body, now_s: float, values: list[float], sure: list[float], noise: float, source: str
     ) -> Iterator[Event]:
         limits = self._limits
-        across = {side: values[hand["across"]] * (1.0 if side == "left" else -1.0) for side, hand in self._hand.items()}
+        across = {"left": values[self._hand["left"]["across"]], "right": -values[self._hand["right"]["across"]]}
         for side, other in (_SIDES, _SIDES[::-1]):
             hand = self._hand[side]
-            x, up, forearm = (values[hand[name]] for name in ("x", "up", "forearm"))
+            x, up, forearm = values[hand["x"]], values[hand["up"]], values[hand["forearm"]]
             if x != x or up != up or forearm != forearm or sure[hand["x"]] < limits.wave.sure:
                 continue
             raised = up >= limits.wave.low and forearm >= 0.2 and x >= -limits.wave.inside

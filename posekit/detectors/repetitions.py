@@ -201,7 +201,7 @@ class Repetitions:
             side = "left" if stretch.value(exercise.side_of, "turn") > 0 else "right"
         if cycle.complete:
             form = inspected(stretch, way.measure, legs=exercise.legs, one_sided=exercise.each_side)
-            athlete.tally.add(Found(exercise, cycle, side, form))
+            athlete.tally.add(Found(exercise, way, cycle, side, form))
         elif self._alone or exercise.partial_alone or athlete.tally.in_set(exercise):
             yield make(
                 "rep_partial",

@@ -203,7 +203,7 @@ class Signals:
             empty = np.zeros((0, len(self._columns)), np.float32)
             return Reading((), empty, empty, np.zeros(0, np.float32))
         now_s, rows = result.timestamp_s, self._memory.of(people)
-        before = {name: array[rows] for name, array in self._memory.arrays.items()}
+        before = {name: array.take(rows, axis=0) for name, array in self._memory.arrays.items()}
         elapsed_s = now_s - before["seen_s"]
         # Of somebody new, or not seen for too long, nothing that was known before holds now.
         known = (elapsed_s >= 0.0) & (elapsed_s <= _GAP_S)
@@ -216,8 +216,8 @@ class Signals:
         before_px = np.where(new, size, before["size_px"])
         size = np.maximum(before_px * (size / before_px) ** share, 1e-3).astype(np.float32)
 
-        measured = np.stack([_measured(person) for person in people])
-        scores = np.stack([person.keypoint_scores for person in people])
+        measured = np.array([_measured(person) for person in people])
+        scores = np.array([person.keypoint_scores for person in people])
         scores = np.where(_inside(measured, result.size), scores, np.float32(0.0))
         lost = (scores[:, _TRUNK] < LEAST_SCORE) & known[:, None]
         xy, scores = _calmed(measured, scores, before, known, elapsed_s)
@@ -226,7 +226,8 @@ class Signals:
         moved = (before["points"][..., 1] - points[..., 1]) / size[:, None]
         both = (sure >= LEAST_SCORE) & (before["known"] >= LEAST_SCORE) & known[:, None]
         risen = np.where(new[:, None], 0.0, before["risen"]) + np.where(both, moved, 0.0)
-        width = (xy[:, _LEFT, 0].sum(axis=1) - xy[:, _RIGHT, 0].sum(axis=1)) / size
+        trunk_x = xy[:, _TRUNK, 0]
+        width = (trunk_x[:, 0] + trunk_x[:, 1] - trunk_x[:, 2] - trunk_x[:, 3]) / size
         share = np.where(new, 1.0, _share(passed_s, _FACING_S))
         facing = before["facing"] + share * (width - before["facing"])
         # What is lost for a moment goes on as it went.
@@ -307,7 +308,8 @@ def _noise(
     """
     drift = np.where(known[:, None, None], trunk - before["trunk"], 0.0).astype(np.float32)
     jerk = ((drift - before["drift"]) / size[:, None, None]).reshape(len(trunk), -1)
-    middle = np.sort(jerk**2, axis=1)[:, 3:5].mean(axis=1) / (6.0 * _MEDIAN_OF_SQUARE)
+    ranked = np.sort(jerk * jerk, axis=1)
+    middle = (ranked[:, 3] + ranked[:, 4]) / np.float32(2 * 6.0 * _MEDIAN_OF_SQUARE)
     variance = before["variance"] + _share(elapsed_s, _NOISE_S) * (middle - before["variance"])
     return drift, np.where(np.isfinite(before["seen_s"]), variance, 0.0).astype(np.float32)
 
@@ -325,9 +327,10 @@ def _measured(person: Person) -> FloatArray:
 
 def _inside(xy: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(N, 17): which keypoints lie in the picture; what lies at its edge or beyond is only guessed."""
-    share = xy / np.array(size, np.float32)
-    from_middle: FloatArray = np.abs(share - 0.5).max(axis=-1)
-    return from_middle < 0.5 - _EDGE
+    width, height = size
+    across = np.abs(xy[..., 0] - np.float32(0.5 * width)) < np.float32((0.5 - _EDGE) * width)
+    inside: NDArray[np.bool_] = across & (np.abs(xy[..., 1] - np.float32(0.5 * height)) < (0.5 - _EDGE) * height)
+    return inside
 
 
 _HIPS, _KNEES = POINTS["hips"], POINTS["knees"]

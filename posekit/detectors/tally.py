@@ -6,17 +6,17 @@ chance are believed when a few of them follow one another; then all of them coun
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from posekit.detectors.cycles import Cycle
-from posekit.detectors.exercises import Exercise
+from posekit.detectors.exercises import Exercise, Way
 from posekit.detectors.form import Form
 
 __all__ = ["Counting", "Found", "Set", "Tally"]
 
-#: By how much the time from one repetition of a series to the next may change.
-_STEADY: Final = 1.6
+#: While a set of another exercise goes on, a movement waits for so long: it may be one of that set.
+_SET_FIRST_S: Final = 0.4
 _BOTH: Final = frozenset(("left", "right"))
 
 
@@ -40,6 +40,7 @@ class Found:
     """A movement that is as an exercise's conditions say."""
 
     exercise: Exercise
+    way: Way
     cycle: Cycle
     side: str
     form: Form
@@ -106,11 +107,16 @@ class Tally:
 
         over: nothing more will come.
         """
-        for exercise in dict.fromkeys(found.exercise for found in self._waiting):
-            mine = [found for found in self._waiting if found.exercise is exercise]
-            self._waiting = [found for found in self._waiting if found.exercise is not exercise]
+        for way in {id(found.way): found.way for found in self._waiting}.values():
+            mine = [found for found in self._waiting if found.way is way]
+            self._waiting = [found for found in self._waiting if found.way is not way]
+            exercise = mine[0].exercise
             ready, awaited = self._paired(mine, now_s, awaits, over=over)
             ready = [found for found in ready if not self.is_claimed(found.cycle)]
+            if not over and self.current is not None and not self.in_set(exercise):
+                young = [found for found in ready if now_s - found.cycle.end_s <= _SET_FIRST_S]
+                ready = [found for found in ready if found not in young]
+                awaited += young
             run, believed = self._series(ready, exercise)
             if believed:
                 for found in run:
@@ -143,7 +149,7 @@ class Tally:
             if other is None:
                 pairs.append(one)
             elif {other.side, one.side} == _BOTH:
-                pairs[pairs.index(other)] = Found(one.exercise, other.cycle, "both", other.form)
+                pairs[pairs.index(other)] = replace(min(other, one, key=_lasted), side="both")
         ready: list[Found] = []
         awaited: list[Found] = []
         for one in pairs:
@@ -188,15 +194,28 @@ def _follows(run: Sequence[Found], found: Found, exercise: Exercise) -> bool:
     farther = _ratio(abs(before.turn - before.start), abs(after.turn - after.start))
     near = after.start_s - before.end_s <= exercise.together_s
     # One side, or left and right by turns; of both, one may have been missed.
-    sides = len(run) < 2 or found.side == run[-2].side or "both" in (found.side, run[-1].side, run[-2].side)
-    steady = len(run) < 2 or _ratio(after.turn_s - before.turn_s, before.turn_s - run[-2].cycle.turn_s) <= _STEADY
-    return near and longer <= exercise.longer and farther <= exercise.farther and sides and steady
+    sides = len(run) < 2 or found.side == run[-2].side or "both" in (found.side, run[-2].side)
+    evenly = (
+        len(run) < 2 or _ratio(after.turn_s - before.turn_s, before.turn_s - run[-2].cycle.turn_s) <= exercise.steady
+    )
+    alike = _alike(before, after, exercise.alike)
+    return near and longer <= exercise.longer and farther <= exercise.farther and sides and evenly and alike
+
+
+def _alike(before: Cycle, after: Cycle, share: float) -> bool:
+    """Whether two movements begin and turn at the same levels, but for a share of the way."""
+    off = share * abs(before.turn - before.start)
+    return abs(after.turn - before.turn) <= off and abs(after.start - before.start) <= off
 
 
 def _together(a: Cycle, b: Cycle) -> bool:
     """Whether two movements are for the most part at the same time."""
     common_s = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
     return common_s > 0.5 * min(a.end_s - a.start_s, b.end_s - b.start_s)
+
+
+def _lasted(found: Found) -> float:
+    return found.cycle.end_s - found.cycle.start_s
 
 
 def _ratio(a: float, b: float) -> float:

@@ -152,6 +152,10 @@ class PoseNetEstimator:
         self._networks: dict[Size, Network] = {model.input_size: model}
         self._spare: dict[Size, deque[NDArray[np.uint8]]] = {}
 
+    def succeed(self, other: "PoseNetEstimator") -> None:
+        """Go on with what another one, around the same network, has made ready; from now on it must not ``fit``."""
+        self._letterboxes, self._spare, self._networks = other._letterboxes, other._spare, other._networks
+
     def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Fitted:
         """Choose the input size and fit the frame into it. Raises SourceError for a wrong picture."""
         plan = self._plan(frame, people)

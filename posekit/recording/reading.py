@@ -1,7 +1,8 @@
 """Reads a recording, also one that was cut off: everything up to the cut, and then where that was."""
 
+import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,10 +61,13 @@ class Recording:
 
     After an iteration has ended, ``cut`` says in words where and why the recording ends early, or that it is damaged;
     it is empty for one that was ended in order. Iterations are independent of each other, but for ``cut``.
+
+    progress: called by iterations now and then with the share of the file that has been read, 0…1.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, progress: Callable[[float], object] | None = None) -> None:
         self.path = Path(path)
+        self._progress = progress
         self.cut = ""
         lines = _Lines(self.path)
         first = next(iter(lines), None)
@@ -88,7 +92,7 @@ class Recording:
         mirror: as they were then; otherwise as they were before ``--mirror`` flipped them.
         """
         self.cut = ""
-        lines = _Lines(self.path)
+        lines = _Lines(self.path, self._progress)
         reader = _Reader(mirror)
         statuses: list[Recorded] = []
         for number, text in enumerate(lines):
@@ -119,15 +123,19 @@ class Recording:
 class _Lines:
     """The lines of a compressed file. damage: why there are no more, unless the file just ends."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Callable[[float], object] | None = None) -> None:
         self.damage = ""
         self._path = path
+        self._progress = progress
 
     def __iter__(self) -> Iterator[bytes]:
         inflate, rest = zlib.decompressobj(_GZIP), b""
         try:
             with self._path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
                 while not inflate.eof:
+                    if self._progress is not None:
+                        self._progress(file.tell() / size if size else 1.0)
                     chunk, before = inflate.unconsumed_tail or file.read(_CHUNK), inflate.copy()
                     try:
                         rest += inflate.decompress(chunk, _MOST) if chunk else inflate.flush()

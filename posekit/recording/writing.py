@@ -16,6 +16,7 @@ from typing import Final, Self
 from posekit.errors import RecordingError
 from posekit.protocols import OutputContext
 from posekit.recording.encoding import Encoder, event_entry
+from posekit.recording.files import split_name
 from posekit.recording.lines import VERSION, EndLine, HeaderLine, SourceLine
 from posekit.skeleton import EDGES, KEYPOINTS
 from posekit.types import FrameResult, Status
@@ -38,11 +39,11 @@ def free_path(path: Path, now: datetime) -> Path:
     """
     if path.is_dir():
         path = path / f"{now:%Y-%m-%d_%H-%M-%S}.jsonl.gz"
-    name, dot, ending = path.name.partition(".")
+    name, ending = split_name(path.name)
     number, free = 1, path
     while free.is_file():
         number += 1
-        free = path.with_name(f"{name}-{number}{dot}{ending}")
+        free = path.with_name(f"{name}-{number}{ending}")
     return free
 
 

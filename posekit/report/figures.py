@@ -7,6 +7,7 @@ from statistics import fmean
 
 from posekit.events import Event
 from posekit.recording import Recorded, Recording
+from posekit.recording.files import split_name
 from posekit.types import FrameResult, Person
 
 __all__ = ["Exercising", "Figures", "Gait", "Stay", "Visit", "Who", "read_figures"]
@@ -112,7 +113,7 @@ def read_figures(recording: Recording) -> Figures:
     events.sort(key=lambda event: event.timestamp_s)
     created = _moment(recording.header.created)
     return Figures(
-        name=recording.path.name.partition(".")[0],
+        name=split_name(recording.path.name)[0],
         created=created + timedelta(seconds=seen.first_s or 0.0) if created is not None else None,
         sources=tuple(recording.header.sources),
         length_s=seen.end_s,

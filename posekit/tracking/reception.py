@@ -34,7 +34,7 @@ class Reception:
     """
 
     def __init__(self, *, max_people: int, lock: Literal["largest", "central"] | None, hold_s: float) -> None:
-        self._max_people = max_people
+        self.max_people = max_people
         self._lock = lock
         self._hold_s = hold_s
         self._last_id = 0
@@ -116,7 +116,7 @@ class Reception:
             if row in known:
                 people.take_over(row, known[row])
                 continue
-            slot = next((slot for slot in range(1, self._max_people + 1) if slot not in people.slot), 0)
+            slot = next((slot for slot in range(1, self.max_people + 1) if slot not in people.slot), 0)
             if slot:
                 self._last_id += 1
                 people.id[row], people.slot[row], people.guess[row] = self._last_id, slot, 0

@@ -76,8 +76,20 @@ class PoseTracker:
         """Those whom the last ``update`` or ``reset`` gave up."""
         return self._departed
 
-    def adjust(self, *, smoothing: float, region: tuple[float, float, float, float] | None, predict_s: float) -> None:
-        """Go on with other settings, and with everyone who is there."""
+    def adjust(
+        self,
+        *,
+        smoothing: float,
+        region: tuple[float, float, float, float] | None,
+        predict_s: float,
+        max_people: int | None = None,
+        single: bool | None = None,
+    ) -> None:
+        """Go on with other settings, and with everyone who is there. max_people, single: None changes nothing."""
+        if single is not None:
+            self._single = single
+        if max_people is not None:
+            self._reception.max_people = max_people
         self._filter = OneEuro(Steadiness.of(smoothing))
         self._region = region
         self._predict_s = predict_s

@@ -67,6 +67,24 @@ def test_a_replay_is_the_same_on_the_wire_byte_for_byte(posekit: Run, tmp_path: 
     assert 0 < len(other) < len(live)
 
 
+def test_avatars_are_the_same_way_round_in_a_replay(posekit: Run, tmp_path: Path) -> None:
+    take = tmp_path / "take.jsonl.gz"
+
+    def hips(*arguments: str | Path) -> list[bytes]:
+        with receiver() as (address, received):
+            run = posekit(*arguments, "--quiet", "--vmc", address)
+            assert run.returncode == 0, run.stderr
+            rotations = []
+            for datagram in received():
+                start = datagram.find(b"Hips\0")
+                rotations += [datagram[start + 20 : start + 36]] if start > 0 else []  # behind the position
+            return rotations
+
+    live = hips("run", "performer:wave?duration_s=0.5", "--source-mirrored", "--record", take)
+    assert len(live) > 5
+    assert set(hips("replay", take, "--speed", "0")) <= set(live)
+
+
 def test_a_recording_that_is_there_already_is_left_alone(posekit: Run, tmp_path: Path) -> None:
     take = tmp_path / "take.jsonl.gz"
     take.write_bytes(b"precious")

@@ -10,6 +10,7 @@ import pytest
 
 from posekit.assembly import DetectorSet, adjust, make_pipeline
 from posekit.cli.reloading import Reloading
+from posekit.cli.steering import Steering
 from posekit.config import Config, OutputSettings, TrackingSettings, VisionSettings
 from posekit.config_file import RunConfig, read_config
 from posekit.config_file.watching import LIVE, Watched, changes
@@ -45,8 +46,9 @@ class Switchboard:
         adapter.close()
         self.said.append(f"begin {name}")
 
-    def end(self, name: str) -> None:
+    def end(self, name: str) -> list[Adapter]:
         self.said.append(f"end {name}")
+        return []
 
 
 class Installation:
@@ -73,8 +75,9 @@ class Installation:
             usual=usual,
         )
         self.board = Switchboard()
-        self.reloading = Reloading(file, settled, settings)
-        self.reloading.attach(self.board, [(self.pipeline, usual)], OutputContext())  # type: ignore[arg-type]
+        self.steering = Steering(settings, file)
+        self.steering.attach(self.board, [(self.pipeline, usual)], OutputContext())  # type: ignore[arg-type]
+        self.reloading = Reloading(file, settled, self.steering)
 
     def save(self, text: str) -> None:
         """Save the file, each time one second later."""
@@ -85,6 +88,7 @@ class Installation:
     def watch(self, frames: int = 30) -> list[Event]:
         """What happens in the next frames."""
         self.reloading.step()
+        self.reloading.step()  # what has been seen twice is whole
         events: list[Event] = []
         for _ in range(frames):
             image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (HEIGHT, WIDTH, 3))
@@ -156,11 +160,10 @@ def test_a_detectors_limits_change(tmp_path: Path) -> None:
 
 def test_outputs_change_and_those_that_stay_are_not_touched(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     run = Installation(tmp_path / "posekit.toml", '[output]\nosc = ["127.0.0.1:9", "127.0.0.1:10"]\n')
-    run.save('[output]\nosc = ["127.0.0.1:10", "127.0.0.1:11"]\nout = ["no:such"]\n')
+    run.save('[output]\nosc = ["127.0.0.1:10", "127.0.0.1:11"]\n')
     run.watch(1)
     assert run.board.said == ["end osc:127.0.0.1:9", "begin osc:127.0.0.1:11"]
-    assert "no output 'no'" in caplog.messages[0]
-    assert caplog.messages[1] == f"{run.file}: changed output.osc, output.out"
+    assert caplog.messages == [f"{run.file}: changed output.osc"]
     run.save('[output]\nosc = ["127.0.0.1:10", "127.0.0.1:11"]\nosc_format = "array"\n')
     run.watch(1)
     assert run.board.said[2:] == [
@@ -169,6 +172,34 @@ def test_outputs_change_and_those_that_stay_are_not_touched(tmp_path: Path, capl
         "begin osc:127.0.0.1:10",
         "begin osc:127.0.0.1:11",
     ]
+
+
+def test_outputs_that_cannot_all_be_opened_stay_as_they_were(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run = Installation(tmp_path / "posekit.toml", '[output]\nosc = ["127.0.0.1:9"]\n')
+    run.save('[output]\nosc = ["127.0.0.1:11"]\nout = ["no:such"]\nmirror = true\n')
+    run.watch(1)
+    assert run.board.said == []
+    assert "no output 'no'" in caplog.messages[0]
+    assert caplog.messages[0].endswith("the outputs stay as they were")
+    assert caplog.messages[1:] == [f"{run.file}: changed output.mirror"]
+    # What is asked of the same receiver makes room first, and comes back.
+    run.save('[output]\nout = ["osc:127.0.0.1:9?format=nonsense"]\nosc = []\n')
+    run.watch(1)
+    assert run.board.said == ["end osc:127.0.0.1:9", "begin osc:127.0.0.1:9"]
+    run.save('[output]\nosc = ["127.0.0.1:11"]\n')
+    run.watch(1)
+    assert run.board.said[2:] == ["end osc:127.0.0.1:9", "begin osc:127.0.0.1:11"]
+
+
+def test_what_waits_for_the_next_start_changes_no_output(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run = Installation(tmp_path / "posekit.toml", '[output]\nvmc = ["127.0.0.1:39539"]\n')
+    run.save('[output]\nvmc = ["127.0.0.1:39539"]\nsource_mirrored = true\n')
+    run.watch(1)
+    assert run.board.said == []
+    assert caplog.messages == [f"{run.file}: output.source_mirrored will change with the next start"]
+    run.save('[output]\nvmc = ["127.0.0.1:39539"]\n# changed back\n')
+    run.watch(1)
+    assert len(caplog.messages) == 1
 
 
 def test_the_output_that_is_there_without_being_asked_for_stays(tmp_path: Path) -> None:
@@ -185,7 +216,10 @@ def test_what_cannot_change_is_said_and_options_still_win(tmp_path: Path, caplog
     run = Installation(tmp_path / "posekit.toml", "", smoothing=0.3)
     run.save('sources = ["1"]\n[vision]\nmax_people = 2\n[tracking]\nsmoothing = 0.8\nlock = "largest"\n')
     run.watch(1)
-    assert caplog.messages == [f"{run.file}: vision.max_people, tracking.lock, sources will change with the next start"]
+    assert caplog.messages == [
+        f"{run.file}: changed vision.max_people",
+        f"{run.file}: tracking.lock, sources will change with the next start",
+    ]
     assert caplog.records[0].levelno == logging.WARNING
 
 
@@ -195,7 +229,10 @@ def test_what_is_live_exists() -> None:
         assert (names or set()) <= set(getattr(type(getattr(RunConfig(), section)), "model_fields", {}))
     one = RunConfig()
     two = one.overridden({"smoothing": 0.1, "mirror": True, "line": ["a:0,0 1,1"], "max_retries": 1})
-    assert changes(one, two) == (["tracking.smoothing", "events.line"], ["output.mirror", "recovery.max_retries"])
+    assert changes(one, two) == (
+        ["tracking.smoothing", "events.line", "output.mirror"],
+        ["recovery.max_retries"],
+    )
     assert changes(one, one) == ([], [])
 
 
@@ -205,11 +242,13 @@ def test_a_watcher_looks_only_at_what_was_saved(tmp_path: Path) -> None:
     watched = Watched(file)
     assert watched.step() is None
     file.write_text("[vision]\nscore = 0.5\n", encoding="utf-8")
+    assert watched.step() is None  # it may be written at this very moment
     settings = watched.step()
     assert settings is not None
     assert settings.vision.score == 0.5
     assert watched.step() is None
     file.write_text("[vision", encoding="utf-8")
+    assert watched.step() is None
     with pytest.raises(ConfigError, match=r"a.toml:1: this is not TOML"):
         watched.step()
     assert watched.step() is None

@@ -21,6 +21,9 @@ STRIKES = (80, 98, 117, 136, 154, 172, 190)
 #: Seconds at which visitors come and go, to about a second.
 VISITS = ((7, 19), (23, 44), (51, 70), (75, 87), (93, 119), (124, 136))
 
+#: Seconds at which three people hold their arms out.
+TS = (7.0, 16.0, 26.1, 35.1)
+
 
 def events_of(
     clip: Path, model: str | Path = "posekit-mobilenet-050", input_size: str | None = None, *, until_s: float = math.inf
@@ -81,6 +84,14 @@ def test_a_man_who_waves(shared: Path) -> None:
     tempos = [event.value for event in waves if event.phase == "hold"]
     assert tempos
     assert tempos == pytest.approx([3.0] * len(tempos), abs=0.3)
+
+
+def test_three_small_people_who_hold_their_arms_out(shared: Path) -> None:
+    events = of(events_of(shared / "media" / "exercise_trio.avi", input_size="481x641"), "gesture")
+    begun = [event for event in events if event.name == "t_pose" and event.phase == "start"]
+    shown = {(t, event.id) for event in begun for t in TS if abs(event.timestamp_s - t) <= 0.7}
+    assert len(shown) >= 10
+    assert len(begun) - len(shown) <= 2
 
 
 def assert_nobody_exercises(events: Sequence[Event]) -> None:

@@ -1,11 +1,17 @@
 /** The console: puts its parts together, and says how posekit and its camera are. */
 
 import { connect } from "/posekit.js";
+import { Charts } from "/charts.js";
 import { Feed } from "/feed.js";
 import { Link } from "/link.js";
 import { PeoplePanel } from "/people.js";
+import { Places } from "/places.js";
+import { Receivers } from "/receivers.js";
+import { Saving } from "/saving.js";
+import { SettingsPanel } from "/settings.js";
 import { Stage } from "/stage.js";
 import { LANGUAGES, language, localise, number, say, speak } from "/texts.js";
+import { Training } from "/training.js";
 
 const token = new URLSearchParams(location.search).get("token") ?? undefined;
 const element = (id) => document.getElementById(id);
@@ -14,6 +20,9 @@ const link = new Link(token);
 export const stage = new Stage(element("view"));
 const people = new PeoplePanel();
 const feed = new Feed();
+const training = new Training();
+const charts = new Charts();
+const tuning = [new SettingsPanel(link), new Places(stage, link), new Receivers(link), new Saving(link)];
 let pose;
 let status = { connected: false, state: "connecting", fps: 0, latencyMs: 0, message: "" };
 let video = true;
@@ -22,7 +31,7 @@ let video = true;
 function follow(source) {
   pose?.close();
   const mine = (pose = connect({ token, source }));
-  for (const part of [stage, people, feed]) part.follow(pose);
+  for (const part of [stage, people, feed, training, charts]) part.follow(pose);
   pose.on("status", (heard) => {
     if (mine !== pose) return;
     status = heard;
@@ -85,6 +94,20 @@ link.on("console", (message) => {
   if (!video) element("show-video").ariaPressed = "false";
   askForPictures();
 });
+link.on("state", ({ settings, record }) => {
+  const button = element("record");
+  button.hidden = record === null || record === undefined;
+  button.ariaPressed = String(record === true);
+  button.onclick = () => link.send({ type: "record", on: !record });
+  // Trails of the other side would cross the picture.
+  if (stage.mirrored !== settings.output.mirror) stage.clear();
+  stage.mirrored = settings.output.mirror;
+  element("wrong").textContent = "";
+});
+link.on("error", ({ message }) => {
+  // The state that follows clears what was said before.
+  setTimeout(() => (element("wrong").textContent = message));
+});
 link.on("picture", (buffer) => stage.take(buffer));
 
 element("sources").querySelector("select").onchange = ({ target }) => follow(target.value);
@@ -100,7 +123,7 @@ document.addEventListener("visibilitychange", askForPictures);
 function refresh() {
   localise(document);
   showStatus();
-  people.refresh();
+  for (const part of [people, feed, training, ...tuning]) part.refresh();
 }
 
 follow();

@@ -14,6 +14,7 @@ function draw() {
   for (const person of pose.people) {
     drawPerson(context, person, pose.hello.edges, devicePixelRatio / scale, query.get("names") !== "0");
   }
+  canvas.dataset.people = pose.people.length;
   requestAnimationFrame(draw);
 }
 

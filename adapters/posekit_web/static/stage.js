@@ -41,6 +41,10 @@ export class Stage {
     this.#picture = null;
   }
 
+  get canvas() {
+    return this.#canvas;
+  }
+
   get hasPicture() {
     return this.#picture !== null && performance.now() - this.#picture.at < STALE_MS;
   }
@@ -66,8 +70,16 @@ export class Stage {
     const { left, top } = this.#canvas.getBoundingClientRect();
     const { scale, x, y } = this.#fit();
     const { width, height } = this.#pose.image;
-    const at = (client, edge, offset, size) => ((client - edge) * devicePixelRatio - offset) / scale / (size - 1);
+    const at = (client, edge, offset, size) => (((client - edge) * devicePixelRatio - offset) / scale + 0.5) / size;
     return [at(clientX, left, x, width), at(clientY, top, y, height)];
+  }
+
+  /** Where that is within the view, in the page's pixels. */
+  position(fractionX, fractionY) {
+    const { scale, x, y } = this.#fit();
+    const { width, height } = this.#pose.image;
+    const at = (fraction, offset, size) => ((fraction * size - 0.5) * scale + offset) / devicePixelRatio;
+    return [at(fractionX, x, width), at(fractionY, y, height)];
   }
 
   #fit() {
@@ -95,12 +107,14 @@ export class Stage {
   #draw() {
     const context = fitCanvas(this.#canvas);
     const withPicture = this.show.video && this.hasPicture;
+    this.#canvas.dataset.picture = withPicture ? "live" : "none";
     const { scale, x, y } = this.#fit();
     const { width, height } = this.#pose?.image ?? { width: 0, height: 0 };
     context.setTransform(scale, 0, 0, scale, x, y);
     // The point (0, 0) is the middle of the first pixel.
     if (withPicture) context.drawImage(this.#picture.bitmap, -0.5, -0.5, width, height);
     const pixel = devicePixelRatio / scale;
+    if (width) this.#canvas.parentElement.style.setProperty("--aspect", `${width} / ${height}`);
     if (width) {
       for (const layer of this.layers) layer(context, { pixel, width, height, mirrored: this.mirrored });
       if (this.show.trails) this.#drawTrails(context, pixel);

@@ -1,7 +1,12 @@
 """The console in a real browser, on the performer whose network never errs."""
 
-from collections.abc import Callable
-from contextlib import closing
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,17 +15,25 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from posekit.cli.steering import Steering
+from posekit.config_file import RunConfig, read_config
 from posekit.protocols import OutputContext
 from posekit.skeleton import INDEX
 from posekit.types import SourceState, Status
 from posekit_web import create
 
+from ...conftest import absent
 from .conftest import Acting, Open, Visit, free_port, on_air
 from .test_examples import Image, near, thickest
 
 pytestmark = pytest.mark.peer("chromium")
 
 Make = Callable[..., Any]
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+#: The lower half of the picture.
+FLOOR = ((0.02, 0.5), (0.98, 0.5), (0.98, 0.98), (0.02, 0.98))
+CONTROLS = "button, select, input"
 
 #: Of the slots, as ``posekit.drawing`` has them, in RGB.
 COLOURS = ("#ffa03c", "#1ea0e6")
@@ -66,7 +79,7 @@ def test_skeletons_lie_where_the_performers_are(visit: Open, size: tuple[int, in
         page.get_by_role("button", name="Numbers").click()
         page.get_by_role("button", name="Trails").click()
         if video == "1":
-            page.wait_for_function("async () => (await import('/console.js')).stage.hasPicture")
+            expect(page.locator("#view")).to_have_attribute("data-picture", "live")
         else:
             assert page.get_by_role("button", name="Picture").is_disabled()
         # What is seen now was drawn after the buttons were pressed.
@@ -115,7 +128,7 @@ def test_a_server_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
     with on_air(port, opened=create):
         expect(opened.page.locator("#people li")).to_have_count(2)
         expect(notice).to_be_hidden()
-        opened.page.wait_for_function("async () => (await import('/console.js')).stage.hasPicture")
+        expect(opened.page.locator("#view")).to_have_attribute("data-picture", "live")
 
 
 def test_a_camera_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
@@ -138,6 +151,40 @@ def test_a_camera_that_goes_away_is_said_and_comes_back(visit: Open) -> None:
         expect(page.locator("#nobody")).to_have_text("Niemand ist da.")
         page.reload()
         expect(page.locator("#nobody")).to_have_text("Niemand ist da.")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_barrier_is_serious(visit: Open, tmp_path: Path, dark: bool) -> None:
+    """Axe-core on the page with everything on it, and its keyboard: every control can be reached."""
+    if not AXE.exists():
+        absent("tests/adapters/browser lacks axe-core: run 'npm ci' there")
+    door = {"name": "door", "polygon": FLOOR}
+    settings = RunConfig().changed({"events": {"zone": [door]}, "output": {"osc": ["127.0.0.1:9"]}})
+    with on_air(port := free_port(), "performer:squat?people=2", make=Acting, opened=create) as stage:
+        stage.adapter.steer(Steering(settings))
+        page = console(visit, port, size=(390, 844) if dark else (1920, 1080), dark=dark).page
+        expect(page.locator("#people li")).to_have_count(2)
+        expect(page.locator("#counts li")).to_have_count(2)
+        expect(page.locator("#places li")).to_have_count(1)
+        # The page's own policy forbids strange scripts, but not those of the one who tests it.
+        page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+        found = page.evaluate(
+            "axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => "
+            "[impact, id, nodes.map(({ html }) => html)]))"
+        )
+        assert [one for one in found if one[0] in ("serious", "critical")] == []
+        page.evaluate(
+            f"window.controls = [...document.querySelectorAll('{CONTROLS}')]"
+            ".filter((one) => !one.disabled && one.checkVisibility())"
+        )
+        wanted = page.evaluate("controls.length")
+        page.locator("body").focus()
+        reached = set()
+        for _ in range(wanted + 5):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("controls.indexOf(document.activeElement)"))
+        assert len(reached - {-1}) == wanted
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_every_text_is_there_in_every_language(visit: Open) -> None:
@@ -163,13 +210,94 @@ def test_every_text_is_there_in_every_language(visit: Open) -> None:
 def test_the_overlay_is_transparent_but_for_the_people(visit: Open) -> None:
     with on_air(port := free_port(), opened=create):
         opened = console(visit, port, size=(640, 480), path="overlay?names=0")
-        opened.page.wait_for_function("document.querySelector('canvas').width === 640")
-        opened.page.wait_for_function(
-            "document.querySelector('canvas').getContext('2d').getImageData(0, 0, 640, 480).data.some((value) => value)"
-        )
+        expect(opened.page.locator("#view")).to_have_attribute("data-people", "2")
         data = np.frombuffer(opened.page.screenshot(omit_background=True), np.uint8)
     picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
     assert picture.shape == (480, 640, 4)
     assert (picture[..., 3] == 0).mean() > 0.8
     assert (picture[..., 3] == 255).any()
     in_order(opened)
+
+
+@contextmanager
+def running(port: int, file: Path) -> Iterator[None]:
+    """posekit as a user runs it, with its network, on performers who stand there."""
+    source = "performer:stand?people=2"
+    program = "from posekit.cli import main; main()"
+    command = [sys.executable, "-c", program, "run", source, "--realtime", "--web", str(port), "--config", str(file)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        while process.poll() is None:
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert process.returncode == 0
+
+
+def tap(page: Page, x: float, y: float) -> None:
+    """Click where that fraction of the picture is shown."""
+    left, top = page.evaluate("async (place) => (await import('/console.js')).stage.position(...place)", [x, y])
+    page.locator("#view").click(position={"x": left, "y": top})
+
+
+def test_a_run_is_tuned_and_saved_and_found_after_a_restart(visit: Open, tmp_path: Path) -> None:
+    file = tmp_path / "posekit.toml"
+    file.write_text("[tracking]\nsmoothing = 0.5  # calm\n", encoding="utf-8")
+    port = free_port()
+    with running(port, file):
+        opened = console(visit, port)
+        page = opened.page
+        people = page.locator("#people li")
+        expect(people).to_have_count(2, timeout=60_000)
+        # A slider whose effect is seen, and back.
+        page.get_by_role("slider", name="Least score").focus()
+        page.keyboard.press("End")
+        expect(people).to_have_count(0, timeout=60_000)
+        page.get_by_role("button", name="Least score: auto").click()
+        expect(people).to_have_count(2, timeout=60_000)
+        # Another size of the network's input takes another network: the run goes on.
+        page.get_by_label("Input size").select_option(label="257x337")
+        page.get_by_role("slider", name="Smoothing").focus()
+        page.keyboard.press("Home")
+        expect(page.locator("#save-note")).to_contain_text("vision.input_size")
+        expect(people).to_have_count(2)
+        page.get_by_role("button", name="New zone").click()
+        for x, y in FLOOR:
+            tap(page, x, y)
+        page.get_by_role("button", name="Done").click()
+        entered = page.locator("#feed [data-kind=zone_enter]")
+        expect(entered).to_have_count(2, timeout=60_000)
+        expect(entered.first).to_contain_text("zone-1")
+        page.get_by_label("Name of the Zone").fill("floor")
+        page.keyboard.press("Enter")
+        expect(entered.first).to_contain_text("floor", timeout=60_000)
+        page.get_by_role("button", name="Save to posekit.toml").click()
+        shown = page.locator("#save-dialog pre")
+        expect(shown).to_contain_text("-smoothing = 0.5  # calm")
+        expect(shown).to_contain_text("+smoothing = 0.0  # calm")
+        expect(shown).to_contain_text('name = "floor"')
+        assert "floor" not in file.read_text(encoding="utf-8")
+        page.locator("#save-confirm").click()
+        expect(page.locator("#save-dialog")).to_be_hidden()
+        expect(page.locator("#save-note")).to_have_text("Saved to posekit.toml.")
+    (zone,) = read_config(file).events.zone
+    assert zone.name == "floor"
+    assert np.array(zone.polygon) == pytest.approx(np.array(FLOOR), abs=0.01)
+    assert opened.page.evaluate("shifts") <= 0.1
+    with running(port, file):
+        expect(people).to_have_count(2, timeout=60_000)
+        expect(page.get_by_label("Name of the Zone")).to_have_value("floor")
+        expect(page.locator("#people .doing").first).to_contain_text("in floor", timeout=60_000)
+        before = zone.polygon[0][0]
+        page.get_by_label("floor, corner 1").focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#save-note")).to_contain_text("events.zone")
+        page.get_by_role("button", name="Save to posekit.toml").click()
+        page.locator("#save-confirm").click()
+        expect(page.locator("#save-note")).to_have_text("Saved to posekit.toml.")
+    assert read_config(file).events.zone[0].polygon[0][0] == pytest.approx(before + 0.01)

@@ -168,3 +168,70 @@ def test_the_files_are_served_and_may_not_be_framed(serve: Serve) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{adapter.port}{path}") as answer:
             assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
             assert words in answer.read().decode()
+
+
+class Told:
+    """A desk that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.smoothing = 0.5
+        self.saved: list[str] = []
+        self.listeners: list[Callable[[], None]] = []
+
+    def state(self) -> dict:
+        return {"settings": {"tracking": {"smoothing": self.smoothing}, "output": {"osc": ["127.0.0.1:9"]}}}
+
+    def change(self, changes: dict) -> None:
+        if changes["tracking"]["smoothing"] > 1:
+            raise ConfigError("--smoothing should be 1 at most")
+        self.smoothing = changes["tracking"]["smoothing"]
+        for listener in self.listeners:
+            listener()
+
+    def difference(self) -> tuple[str, str]:
+        return "- a\n+ b", "mark"
+
+    def save(self, mark: str) -> None:
+        self.saved.append(mark)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        self.listeners.append(listener)
+
+
+def test_every_page_hears_of_a_change_and_of_a_refusal_who_asked(serve: Serve, enter: Enter) -> None:
+    adapter, desk = serve(), Told()
+    adapter.steer(desk)
+    first, second = enter(adapter), enter(adapter)
+    for page in (first, second):
+        assert told(page)["type"] == "console"
+        assert told(page)["settings"]["tracking"] == {"smoothing": 0.5}
+    ask(first, type="change", changes={"tracking": {"smoothing": 0.8}})
+    for page in (first, second):
+        assert told(page)["settings"]["tracking"] == {"smoothing": 0.8}
+    ask(first, type="change", changes={"tracking": {"smoothing": 8}})
+    assert told(first) == {"type": "error", "message": "--smoothing should be 1 at most"}
+    assert told(first)["settings"]["tracking"] == {"smoothing": 0.8}
+    ask(second, type="preview")
+    assert told(second) == {"type": "difference", "text": "- a\n+ b", "mark": "mark"}
+    ask(second, type="save", mark="mark")
+    assert told(second) == {"type": "saved"}
+    assert desk.saved == ["mark"]
+
+
+def test_tests_go_to_configured_receivers_only(serve: Serve, enter: Enter) -> None:
+    adapter = serve()
+    adapter.steer(Told())
+    page = enter(adapter)
+    told(page), told(page)
+    ask(page, type="test_osc", receiver="192.0.2.1:9000")
+    assert told(page)["message"] == "this is none of the receivers of OSC"
+    told(page)
+    ask(page, type="test_osc", receiver="127.0.0.1:9")
+    assert told(page) == {"type": "tested", "receiver": "127.0.0.1:9"}
+
+
+def test_without_a_desk_nothing_changes(serve: Serve, enter: Enter) -> None:
+    page = enter(serve())
+    told(page)
+    ask(page, type="change", changes={})
+    assert told(page) == {"type": "error", "message": "nothing can be changed here"}

@@ -1,0 +1,281 @@
+"""A run's settings while it goes on: the configuration file and the console change them in the very same way."""
+
+import difflib
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+from posekit.assembly import DetectorSet, adjust, load_network, reseeing
+from posekit.config import VisionSettings
+from posekit.config_file.editing import edited
+from posekit.config_file.model import Destination, RunConfig
+from posekit.config_file.reading import parse, read_text
+from posekit.config_file.watching import changes as differing
+from posekit.config_file.watching import in_force
+from posekit.errors import ConfigError, PosekitError
+from posekit.models.catalogue import CATALOGUE
+from posekit.models.store import load_model, places
+from posekit.pipeline import Pipeline
+from posekit.plugins import load_adapter
+from posekit.posenet.model import Network
+from posekit.protocols import Adapter, OutputContext
+from posekit.runner import Runner
+from posekit.sources.naming import distinct
+
+__all__ = ["RECORDING", "STEERABLE", "Steering"]
+
+#: What the recording is called among the outputs.
+RECORDING: Final = "recording"
+
+#: What a console may change. Nothing that names a file, a program or another place where anything is opened, but for
+#: the receivers of OSC.
+STEERABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "vision": ("model", "input_size", "output_stride", "single", "max_people", "score", "nms_radius"),
+    "tracking": ("smoothing",),
+    "events": ("zone", "line"),
+    "output": ("mirror", "rotate", "osc"),
+}
+
+_logger = logging.getLogger(__name__)
+
+
+class Steering:
+    """A ``protocols.Desk``. settings: those that the run began with. file: where they can be saved, if anywhere."""
+
+    def __init__(self, settings: RunConfig, file: Path | None = None) -> None:
+        self.settings = settings
+        self._file = file
+        self._touched: dict[str, set[str]] = {}
+        self._lock = RLock()
+        self._pipelines: list[tuple[Pipeline, DetectorSet]] = []
+        self._runner: Runner | None = None
+        self._context = OutputContext()
+        self._equip: Callable[[Adapter], None] = lambda _: None
+        self._dismiss: Callable[[Adapter], None] = lambda _: None
+        self._open: dict[Any, tuple[str, Destination]] = {}
+        self._exchanging = False
+        self._recorder: Callable[[], Adapter] | None = None
+        self._recording = self._record = False
+        self._listeners: list[Callable[[], None]] = []
+
+    def attach(
+        self,
+        runner: Runner,
+        pipelines: Sequence[tuple[Pipeline, DetectorSet]],
+        context: OutputContext,
+        equip: Callable[[Adapter], None] = lambda _: None,
+        dismiss: Callable[[Adapter], None] = lambda _: None,
+        recorder: Callable[[], Adapter] | None = None,
+    ) -> None:
+        """What is to be changed.
+
+        equip, dismiss: called with every adapter that is opened, and closed. recorder: opens one more recording, where
+        the user has asked for one, which goes on already.
+        """
+        self._recorder, self._recording, self._record = recorder, recorder is not None, recorder is not None
+        self._runner, self._pipelines, self._context = runner, list(pipelines), context
+        self._equip, self._dismiss = equip, dismiss
+        wanted = self.settings.output.destinations()
+        titles = distinct([f"{name}:{target}" for name, target, _ in wanted])
+        self._open = {_key(one): (title, one) for one, title in zip(wanted, titles, strict=True)}
+
+    def take(self, settings: RunConfig) -> tuple[list[str], list[str]]:
+        """Go on with other settings; what changes at once, and what only the next start will change.
+
+        Outputs are exchanged by the next ``step``. Raises PosekitError, and then nothing has changed.
+        """
+        with self._lock:
+            live, later = differing(self.settings, settings)
+            settings = in_force(self.settings, settings)
+            count = max(len(self._pipelines), 1)
+            before, wanted = (one.vision.side_by_side(count) for one in (self.settings, settings))
+            if before != wanted:
+                seeing = [
+                    reseeing(pipeline.estimator, before, wanted, lambda: _network(wanted))
+                    for pipeline, _ in self._pipelines
+                ]
+                for (pipeline, _), estimator in zip(self._pipelines, seeing, strict=True):
+                    pipeline.exchange(estimator)
+            self.settings = settings
+            for pipeline, usual in self._pipelines:
+                adjust(pipeline, usual, settings)
+            self._exchanging = True
+        for listener in self._listeners:
+            listener()
+        return live, later
+
+    def forget(self) -> None:
+        """Nothing that was changed here waits to be saved any more: the file has been saved by somebody."""
+        self._touched = {}
+
+    def step(self) -> bool:
+        """Exchange outputs, if that is due; to be called by the runner's ``on_status``. False if they had to stay."""
+        exchanged = True
+        with self._lock:
+            if self._exchanging and self._runner is not None:
+                self._exchanging = False
+                exchanged = self._exchange_outputs(self._runner)
+            if self._record != self._recording and self._runner is not None:
+                self._exchange_recording(self._runner)
+        return exchanged
+
+    def state(self) -> Mapping[str, Any]:
+        """As in ``Desk``."""
+        with self._lock:
+            return {
+                "settings": {section: self._values(section, names) for section, names in STEERABLE.items()},
+                "models": sorted({*_models_here(), self.settings.vision.model}),
+                "record": None if self._recorder is None else self._record,
+                "file": self._file.name if self._file is not None else None,
+                "unsaved": sorted(f"{section}.{name}" for section, names in self._touched.items() for name in names),
+            }
+
+    def change(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """As in ``Desk``."""
+        for section, values in changes.items():
+            for name, value in values.items():
+                if name not in STEERABLE.get(section, ()):
+                    raise ConfigError(f"'{section}.{name}' cannot be changed from here")
+                if name == "model" and value not in _models_here():
+                    raise ConfigError(f"there is no network '{value}' on this computer: posekit models pull gets it")
+                if name in ("zone", "line") and not all(isinstance(place, dict) for place in value or ()):
+                    raise ConfigError(f"'{section}.{name}' takes tables")
+        with self._lock:
+            touched = {section: {*self._touched.get(section, ()), *values} for section, values in changes.items()}
+            settings = self.settings.changed(changes)
+            before, self._touched = self._touched, self._touched | touched
+            try:
+                self.take(settings)
+            except PosekitError:
+                self._touched = before
+                raise
+
+    def record(self, on: bool) -> None:
+        """As in ``Desk``."""
+        if self._recorder is None:
+            raise ConfigError("there is no file to record to: start posekit with --record FILE")
+        self._record = on
+        for listener in self._listeners:
+            listener()
+
+    def difference(self) -> tuple[str, str]:
+        """As in ``Desk``."""
+        with self._lock:
+            path, before, after = self._edit()
+        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm="", n=1)
+        return "\n".join(lines), _mark(before, after)
+
+    def save(self, mark: str) -> None:
+        """As in ``Desk``."""
+        with self._lock:
+            path, before, after = self._edit()
+            if _mark(before, after) != mark:
+                raise ConfigError("the file or the settings have changed meanwhile: look at the difference again")
+            aside = path.with_name(f".{path.name}.part")
+            try:
+                aside.write_text(after, encoding="utf-8")
+                os.replace(aside, path)
+            except OSError as error:
+                raise ConfigError(f"{path.name} cannot be written: {error.strerror}") from None
+            self.forget()
+        for listener in self._listeners:
+            listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """As in ``Desk``."""
+        self._listeners.append(listener)
+
+    def _values(self, section: str, names: Sequence[str]) -> dict[str, Any]:
+        values: dict[str, Any] = getattr(self.settings, section).model_dump(mode="json", include=set(names))
+        return values
+
+    def _edit(self) -> tuple[Path, str, str]:
+        """The file, its text, and its text with what was changed here."""
+        if self._file is None:
+            raise ConfigError("there is no file to save to: start posekit with --config posekit.toml")
+        before = read_text(self._file)
+        parse(before, self._file)
+        touched = {section: self._values(section, sorted(names)) for section, names in self._touched.items()}
+        after = edited(before, touched)
+        parse(after, self._file)
+        return self._file, before, after
+
+    def _exchange_recording(self, runner: Runner) -> None:
+        self._recording = self._record
+        if not self._recording:
+            runner.end(RECORDING)
+            return
+        assert self._recorder is not None
+        try:
+            runner.begin(RECORDING, self._recorder())
+        except PosekitError as error:
+            _logger.warning("%s", error)
+            self._recording = self._record = False
+
+    def _exchange_outputs(self, runner: Runner) -> bool:
+        """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""
+        wanted = {_key(one): one for one in self.settings.output.destinations()}
+        ending = [key for key in self._open if key not in wanted]
+        opened: list[tuple[Destination, Adapter]] = []
+        ended: list[Destination] = []
+        try:
+            for key, one in wanted.items():
+                if key not in self._open:
+                    # What listens at the same place has to make room first.
+                    for old in [old for old in ending if old[:2] == key[:2]]:
+                        ending.remove(old)
+                        ended.append(self._end(runner, old))
+                    opened.append((one, load_adapter(*one, self._context)))
+        except PosekitError as error:
+            file = f"{self._file}: " if self._file is not None else ""
+            _logger.warning("%s%s; the outputs stay as they were", file, error)
+            for _, adapter in opened:
+                adapter.close()
+            for one in ended:
+                try:
+                    self._begin(runner, one, load_adapter(*one, self._context))
+                except PosekitError as lost:
+                    _logger.warning("output %s:%s is lost: %s", one[0], one[1], lost)
+            return False
+        for key in ending:
+            self._end(runner, key)
+        for one, adapter in opened:
+            self._begin(runner, one, adapter)
+        return True
+
+    def _end(self, runner: Runner, key: tuple[object, ...]) -> Destination:
+        title, destination = self._open.pop(key)
+        for adapter in runner.end(title):
+            self._dismiss(adapter)
+        return destination
+
+    def _begin(self, runner: Runner, destination: Destination, adapter: Adapter) -> None:
+        self._equip(adapter)
+        title = distinct([*(title for title, _ in self._open.values()), f"{destination[0]}:{destination[1]}"])[-1]
+        self._open[_key(destination)] = (title, destination)
+        runner.begin(title, adapter)
+
+
+def _key(destination: Destination) -> tuple[object, ...]:
+    name, target, options = destination
+    return name, target, *sorted(options.items())
+
+
+def _mark(before: str, after: str) -> str:
+    return hashlib.sha256(f"{before}\0{after}".encode()).hexdigest()
+
+
+def _models_here() -> list[str]:
+    """The catalogue's networks that need no download."""
+    return [name for name, entry in CATALOGUE.items() if any(path.is_file() for path in places(entry).values())]
+
+
+def _network(vision: VisionSettings) -> Network:
+    """The network, from this computer: a run that goes on waits for no download."""
+    if vision.model in CATALOGUE and vision.model not in _models_here():
+        raise ConfigError(f"model '{vision.model}' is not on this computer: posekit models pull {vision.model}")
+    return load_network(load_model(vision.model), vision)

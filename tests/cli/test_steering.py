@@ -1,0 +1,128 @@
+"""What the console may change of a run, and what it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from posekit.cli.steering import STEERABLE, Steering
+from posekit.config_file import RunConfig, read_config
+from posekit.errors import ConfigError
+from posekit.protocols import OutputContext
+
+DOOR = {"name": "door", "polygon": [[0.1, 0.2], [0.3, 0.2], [0.3, 0.5]]}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "posekit.toml"
+    path.write_text("# mine\n[tracking]\nsmoothing = 0.5  # calm\n", encoding="utf-8")
+    return path
+
+
+def test_a_change_is_shown_and_then_saved(file: Path) -> None:
+    desk = Steering(read_config(file).overridden({"rotate": 90}), file)
+    told: list[object] = []
+    desk.listen(lambda: told.append(desk.state()["unsaved"]))
+    desk.change({"tracking": {"smoothing": 0.7}, "events": {"zone": [DOOR]}})
+    assert desk.state()["settings"]["tracking"] == {"smoothing": 0.7}
+    difference, mark = desk.difference()
+    assert difference.splitlines()[3:] == [
+        " [tracking]",
+        "-smoothing = 0.5  # calm",
+        "+smoothing = 0.7  # calm",
+        "+",
+        "+[events]",
+        "+zone = [",
+        '+  { name = "door", polygon = [[0.1, 0.2], [0.3, 0.2], [0.3, 0.5]], settle_s = 0.3 },',
+        "+]",
+    ]
+    assert "0.7" not in file.read_text(encoding="utf-8")
+    desk.save(mark)
+    # What was an option, and not changed here, is not saved.
+    assert read_config(file) == RunConfig().changed({"tracking": {"smoothing": 0.7}, "events": {"zone": [DOOR]}})
+    assert told == [["events.zone", "tracking.smoothing"], []]
+    assert [path.name for path in file.parent.iterdir()] == ["posekit.toml"]
+
+
+def test_what_was_not_shown_is_not_saved(file: Path) -> None:
+    desk = Steering(read_config(file), file)
+    desk.change({"tracking": {"smoothing": 0.7}})
+    _, mark = desk.difference()
+    file.write_text(file.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="have changed meanwhile"):
+        desk.save(mark)
+    _, mark = desk.difference()
+    desk.change({"tracking": {"smoothing": 0.8}})
+    with pytest.raises(ConfigError, match="have changed meanwhile"):
+        desk.save(mark)
+    assert "smoothing = 0.5" in file.read_text(encoding="utf-8")
+
+
+def test_without_a_file_nothing_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk = Steering(RunConfig())
+    desk.change({"tracking": {"smoothing": 0.7}})
+    for attempt in (desk.difference, lambda: desk.save("")):
+        with pytest.raises(ConfigError, match="start posekit with --config"):
+            attempt()
+    assert list(tmp_path.iterdir()) == []
+
+
+class Outputs:
+    """A runner that remembers which outputs began and ended."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def begin(self, name: str, adapter: object) -> None:
+        self.said.append(f"begin {name}")
+
+    def end(self, name: str) -> None:
+        self.said.append(f"end {name}")
+
+
+def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> None:
+    desk, outputs = Steering(RunConfig()), Outputs()
+    with pytest.raises(ConfigError, match="start posekit with --record FILE"):
+        desk.record(True)
+    assert desk.state()["record"] is None
+    desk.attach(outputs, [], OutputContext(), recorder=lambda: None)  # type: ignore[arg-type]
+    assert desk.state()["record"] is True
+    for on in (False, True):
+        desk.record(on)
+        desk.step()
+        desk.step()
+        assert desk.state()["record"] is on
+    assert outputs.said == ["end recording", "begin recording"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"output": {"record": "/tmp/x.jsonl"}}, "'output.record' cannot be changed from here"),
+        ({"output": {"out": ["osc:1"]}}, "'output.out' cannot be changed from here"),
+        ({"events": {"exercises": "/etc/passwd"}}, "'events.exercises' cannot be changed"),
+        ({"events": {"detector": ["x"]}}, "'events.detector' cannot be changed"),
+        ({"nothing": {"x": 1}}, "'nothing.x' cannot be changed"),
+        ({"vision": {"model": "/etc/passwd"}}, "there is no network '/etc/passwd' on this computer"),
+        ({"vision": {"model": "../../x.tflite"}}, "there is no network"),
+        ({"events": {"zone": ["door:0,0 1,0 1,1"]}}, "takes tables"),
+        ({"events": {"zone": [{"name": "a/b", "polygon": DOOR["polygon"]}]}}, "needs a name of letters"),
+        ({"events": {"zone": [DOOR, DOOR]}}, "two zones 'door'"),
+        ({"tracking": {"smoothing": 7}}, "--smoothing"),
+        ({"vision": {"max_people": 1_000_000}}, "--max-people"),
+        ({"output": {"osc": ["nowhere"]}}, "ends in no port"),
+    ],
+)
+def test_what_may_not_be_is_refused_and_changes_nothing(file: Path, changes: dict, words: str) -> None:
+    desk = Steering(read_config(file), file)
+    before = desk.state()
+    with pytest.raises(ConfigError, match=words):
+        desk.change(changes)
+    assert desk.state() == before
+
+
+def test_nothing_that_names_a_file_or_a_program_can_be_changed() -> None:
+    assert {name for names in STEERABLE.values() for name in names}.isdisjoint(
+        {"record", "save", "snapshot", "out", "detector", "exercises", "poses", "sources", "web", "ws", "ws_token"}
+    )
