@@ -9,6 +9,7 @@ export class Saving {
   #dialog = document.getElementById("save-dialog");
   #state = null;
   #mark = "";
+  #saved = false; // whether the last thing that happened was that all was saved
 
   constructor(link) {
     this.#link = link;
@@ -19,6 +20,7 @@ export class Saving {
     link.on("difference", ({ text, mark }) => this.#show(text, mark));
     link.on("saved", () => {
       this.#dialog.close();
+      this.#saved = true;
       this.#note.textContent = say("saved", { file: this.#state.file });
     });
     this.#button.onclick = () => link.send({ type: "preview" });
@@ -31,7 +33,9 @@ export class Saving {
     const { file, unsaved } = this.#state;
     this.#button.textContent = say("save_to", { file: file ?? "posekit.toml" });
     this.#button.disabled = !file || !unsaved.length;
-    this.#note.textContent = file ? say(unsaved.length ? "unsaved" : "nothing_unsaved", { what: unsaved.join(", ") }) : say("no_file");
+    this.#saved &&= !unsaved.length;
+    const told = !file ? "no_file" : unsaved.length ? "unsaved" : this.#saved ? "saved" : "nothing_unsaved";
+    this.#note.textContent = say(told, { what: unsaved.join(", "), file });
   }
 
   #show(text, mark) {
