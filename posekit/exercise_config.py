@@ -21,7 +21,8 @@ from typing import Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from posekit.detectors.cycles import Span
-from posekit.detectors.exercises import EXERCISES, Exercise, Way
+from posekit.detectors.exercise_table import EXERCISES
+from posekit.detectors.exercises import Exercise, Way
 from posekit.detectors.signals import Signal
 from posekit.detectors.zones import check_name
 from posekit.errors import ConfigError

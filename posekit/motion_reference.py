@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from posekit.detectors.exercises import EXERCISES, Exercise, Way
+from posekit.detectors.exercise_table import EXERCISES
+from posekit.detectors.exercises import Exercise, Way
 from posekit.detectors.form import DEPTHS, FAULTS
 from posekit.detectors.gesture_table import POSES, ClapLimits, SwipeLimits, WaveLimits
 

@@ -96,7 +96,7 @@ class Lock(StrEnum):
 
 def exercise_names(incomplete: str) -> list[str]:
     """The exercises that begin so, for tab completion."""
-    from posekit.detectors.exercises import EXERCISES
+    from posekit.detectors.exercise_table import EXERCISES
 
     return [name for name in EXERCISES if name.startswith(incomplete)]
 

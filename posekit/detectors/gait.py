@@ -17,6 +17,8 @@ from typing import Final, NamedTuple
 
 from posekit.detectors.memory import Memory
 from posekit.detectors.middles import ANKLES, HIPS, Middle, measured_points
+from posekit.detectors.peaks import Peaks
+from posekit.detectors.strikes import RECENT, Strike, cadence, stance_shares, symmetry, told_side
 from posekit.events import Event, Somebody, make
 from posekit.types import FrameResult, Person
 
@@ -27,8 +29,6 @@ _GAP_S: Final = 0.5
 _KEPT_S: Final = 2.6
 #: A foot's side is told if the network says so for this share of its time ahead.
 _SURE: Final = 0.75
-#: Cadence is that of so many steps.
-_RECENT: Final = 8
 #: What takes longer at the beginning of a walk is two steps rather than one.
 _LONG_STEP_S: Final = 0.8
 #: How far stance and swing can be trusted at best: ankles are neither heels nor toes.
@@ -74,61 +74,6 @@ class _Sample(NamedTuple):
     hips: float
 
 
-class _Strike(NamedTuple):
-    """A heel strike, or a toe-off: when, of which side if the network has it right (else empty), how far apart the feet
-    were, in torso lengths, and where the hips, x in pixels."""
-
-    timestamp_s: float
-    side: str
-    spread: float
-    hips: float
-
-
-class _Peaks:
-    """Finds the peaks of a signal that comes sample by sample: ups and downs of less than ``least`` are none.
-
-    The time of a peak is the middle of its upper part, which is steadier than its highest sample.
-    """
-
-    _UPPER: Final = 0.3
-
-    def __init__(self, least: float, apart_s: float) -> None:
-        self._least = least
-        self._apart_s = apart_s
-        self._samples: list[tuple[float, float]] = []
-        self._low = math.inf
-        self._high = -math.inf
-        self._high_s = 0.0
-
-    def add(self, timestamp_s: float, value: float) -> tuple[float, float] | None:
-        """First and last time at which the signal was in the upper part of a peak that has just become certain."""
-        self._samples.append((timestamp_s, value))
-        if self._high - self._low < self._least:
-            # Not risen far enough yet: everything before the lowest point belongs to the descent.
-            if value <= self._low:
-                self._low, self._high, self._samples = value, value, [(timestamp_s, value)]
-            elif value > self._high:
-                self._high, self._high_s = value, timestamp_s
-            return None
-        if value > self._high:
-            self._high, self._high_s = value, timestamp_s
-        fallen = self._high - value
-        if fallen < max(self._least, 0.4 * (self._high - self._low)) or timestamp_s - self._high_s < self._apart_s / 2:
-            return None
-        found = self._upper()
-        self._low, self._high, self._samples = value, value, [(timestamp_s, value)]
-        return found
-
-    def _upper(self) -> tuple[float, float]:
-        level = self._high - self._UPPER * (self._high - self._low)
-        times = [
-            a_s + (level - a) / (b - a) * (b_s - a_s)
-            for (a_s, a), (b_s, b) in zip(self._samples, self._samples[1:], strict=False)
-            if (a >= level) != (b >= level)
-        ]
-        return (times[0], times[-1]) if times else (self._high_s, self._high_s)
-
-
 @dataclass(slots=True)
 class _Walk:
     """A walk in one direction. ahead: 1 to the right, -1 to the left of the picture.
@@ -138,10 +83,10 @@ class _Walk:
     """
 
     ahead: int
-    front: _Peaks
-    back: _Peaks
-    strikes: list[_Strike] = field(default_factory=list)
-    offs: list[_Strike] = field(default_factory=list)
+    front: Peaks
+    back: Peaks
+    strikes: list[Strike] = field(default_factory=list)
+    offs: list[Strike] = field(default_factory=list)
     told: int = 0
     summed: int = 0
 
@@ -195,7 +140,7 @@ class Gait:
         states = {}
         for person in result.people:
             walker = self._walkers.of(person)
-            cadence_spm = _cadence(walker.walk.strikes) if walker.walk else 0.0
+            cadence_spm = cadence(walker.walk.strikes) if walker.walk else 0.0
             states[person.slot] = {"steps": float(walker.steps), "cadence_spm": cadence_spm}
         return states
 
@@ -233,7 +178,7 @@ class Gait:
             walk = None
         if walk is None and ahead:
             apart_s = settings.step_s[0]
-            walk = walker.walk = _Walk(ahead, _Peaks(settings.reach, apart_s), _Peaks(settings.reach, apart_s))
+            walk = walker.walk = _Walk(ahead, Peaks(settings.reach, apart_s), Peaks(settings.reach, apart_s))
             walker.smoothed_s = now_s - settings.direction_s  # a walk is known only once it has begun
         if walk is not None:
             events += self._look(walker, walk, person, size_px, result)
@@ -284,7 +229,7 @@ class Gait:
 
     def _strike(
         self, walk: _Walk, samples: Sequence[_Sample], span: tuple[float, float], size_px: float, foremost: int
-    ) -> _Strike:
+    ) -> Strike:
         """What happened in the middle of a time span. foremost: 1 for the foot that is ahead, -1 for the other."""
         at_s = (span[0] + span[1]) / 2
         within = [s for s in samples if span[0] <= s.timestamp_s <= span[1]]
@@ -293,10 +238,10 @@ class Gait:
         total = sum(abs(lead) for lead in leads)
         share = sum(lead for lead in leads if lead > 0) / total if total else 0.5
         side = "left" if share >= _SURE else "right" if share <= 1 - _SURE else ""
-        return _Strike(at_s, side, max(abs(lead) for lead in leads), nearest.hips)
+        return Strike(at_s, side, max(abs(lead) for lead in leads), nearest.hips)
 
     def _struck(
-        self, walker: _Walker, walk: _Walk, strike: _Strike, person: Person, size_px: float, result: FrameResult
+        self, walker: _Walker, walk: _Walk, strike: Strike, person: Person, size_px: float, result: FrameResult
     ) -> list[Event]:
         """A heel strike, if that is what it is: the events that follow from it."""
         settings, strikes, events = self._settings, walk.strikes, list[Event]()
@@ -324,7 +269,7 @@ class Gait:
                     strikes[index].timestamp_s,
                     result.source,
                     person,
-                    side=_told_side(strikes, index),
+                    side=told_side(strikes, index),
                     count=walker.steps,
                     step_s=strikes[index].timestamp_s - strikes[index - 1].timestamp_s if index else 0.0,
                 )
@@ -334,20 +279,20 @@ class Gait:
         return events
 
     def _between(
-        self, walk: _Walk, samples: Sequence[_Sample], before: _Strike, after: _Strike, size_px: float
-    ) -> _Strike | None:
+        self, walk: _Walk, samples: Sequence[_Sample], before: Strike, after: Strike, size_px: float
+    ) -> Strike | None:
         """The strike of the other foot between two of the same one.
 
         Of somebody who walks half towards the camera, one foot is seen less far ahead of the hips than the other, for
         the feet are beside one another; but it comes ahead of the other foot all the same.
         """
         shortest_s = self._settings.step_s[0]
-        usual_s = [b.timestamp_s - a.timestamp_s for a, b in pairwise(walk.strikes[-_RECENT:])]
+        usual_s = [b.timestamp_s - a.timestamp_s for a, b in pairwise(walk.strikes[-RECENT:])]
         longer_s = 1.5 * median_low(usual_s) if usual_s else _LONG_STEP_S
         if not before.side or before.side != after.side or after.timestamp_s - before.timestamp_s < longer_s:
             return None
         other = -1 if before.side == "left" else 1
-        peaks = _Peaks(self._settings.oblique, shortest_s)
+        peaks = Peaks(self._settings.oblique, shortest_s)
         for sample in samples:
             if before.timestamp_s <= sample.timestamp_s <= after.timestamp_s:
                 lead = other * walk.ahead * (sample.left - sample.right) / size_px
@@ -368,7 +313,7 @@ class Gait:
         if len(strikes) < self._settings.least or len(strikes) == walk.summed:
             return []
         walk.summed = len(strikes)
-        stances, strides = _strides(strikes, walk.offs)
+        stances, strides = stance_shares(strikes, walk.offs)
         known = bool(stances)
         stance = fmean(stances) if known else 0.0
         return [
@@ -377,60 +322,11 @@ class Gait:
                 strikes[-1].timestamp_s,
                 source,
                 who,
-                cadence_spm=_cadence(strikes),
+                cadence_spm=cadence(strikes),
                 steps=len(strikes),
-                symmetry=_symmetry(strikes) if known else 0.0,
+                symmetry=symmetry(strikes) if known else 0.0,
                 stance=stance,
                 swing=1.0 - stance if known else 0.0,
                 confidence=_CONFIDENCE * len(stances) / strides if known else 0.0,
             )
         ]
-
-
-def _cadence(strikes: Sequence[_Strike]) -> float:
-    """Steps per minute of late; a step that was not seen makes it no slower. 0 while it is not known."""
-    times = [strike.timestamp_s for strike in strikes[-_RECENT:]]
-    steps_s = [b - a for a, b in pairwise(times)]
-    if not steps_s:
-        return 0.0
-    usual_s = median_low(steps_s)
-    return 60.0 / fmean([step_s for step_s in steps_s if abs(step_s / usual_s - 1) <= 0.35])
-
-
-def _told_side(strikes: Sequence[_Strike], index: int) -> str:
-    """The side of a strike, if it and those around it alternate as far as they are known."""
-    around = strikes[max(index - 2, 0) : index + 1] if index else strikes[:2]
-    alternating = all(a.side and b.side and a.side != b.side for a, b in pairwise(around))
-    return strikes[index].side if alternating else ""
-
-
-def _symmetry(strikes: Sequence[_Strike]) -> float:
-    """Shorter over longer mean step time of the two sides; 0 if one has none."""
-    steps_s: dict[str, list[float]] = {"left": [], "right": []}
-    for before, strike in pairwise(strikes):
-        if strike.side and before.side and strike.side != before.side:
-            steps_s[strike.side].append(strike.timestamp_s - before.timestamp_s)
-    if not all(steps_s.values()):
-        return 0.0
-    a, b = (fmean(side) for side in steps_s.values())
-    return min(a, b) / max(a, b)
-
-
-def _strides(strikes: Sequence[_Strike], offs: Sequence[_Strike]) -> tuple[list[float], int]:
-    """The part of each stride for which its foot was on the ground, and how many strides there were.
-
-    Only of strides in which everything came in its order: heel strike, the other foot's toe-off and heel strike, this
-    one's toe-off, and the next heel strike.
-    """
-    events = sorted(
-        [(s.timestamp_s, "strike", s.side) for s in strikes] + [(o.timestamp_s, "off", o.side) for o in offs]
-    )
-    stances = []
-    for five in zip(*(events[n:] for n in range(5)), strict=False):
-        times = [at_s for at_s, *_ in five]
-        side = five[0][2]
-        other = {"left": "right", "right": "left"}.get(side, "?")
-        order = [("strike", side), ("off", other), ("strike", other), ("off", side), ("strike", side)]
-        if [(kind, whose) for _, kind, whose in five] == order:
-            stances.append((times[3] - times[0]) / (times[4] - times[0]))
-    return stances, max(len(strikes) - 2, 1)

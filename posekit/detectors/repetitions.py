@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from posekit.detectors.cycles import Cycle, CycleFinder
-from posekit.detectors.exercises import EXERCISES, Condition, Exercise, Way
+from posekit.detectors.exercise_table import EXERCISES
+from posekit.detectors.exercises import Condition, Exercise, Way
 from posekit.detectors.form import FAULTS, FORM_SIGNALS, Form, inspected
 from posekit.detectors.signals import Signal, Signals
 from posekit.detectors.stretch import Row, Stretch

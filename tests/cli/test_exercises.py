@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from posekit.cli.app import app
-from posekit.detectors.exercises import EXERCISES
+from posekit.detectors.exercise_table import EXERCISES
 from posekit.errors import ConfigError
 from posekit.exercise_config import chosen, read_exercises
 from posekit.pose_examples import read_poses

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from posekit.detectors.exercises import EXERCISES
+from posekit.detectors.exercise_table import EXERCISES
 from posekit.detectors.repetitions import Counting, Repetitions
 from posekit.skeleton import INDEX
 from posekit.sources.performer import MOTIONS, Performer, Style
