@@ -5,7 +5,7 @@ detector with ``--detector``, a source as ``NAME:TARGET`` in place of a camera.
 """
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -13,7 +13,16 @@ from urllib.parse import parse_qsl
 from posekit.errors import AdapterError, ConfigError, PosekitError, SourceError
 from posekit.protocols import Adapter, Detector, OutputContext, Source
 
-__all__ = ["KINDS", "installed", "load_adapter", "load_detector", "load_source", "parse_detector", "parse_output"]
+__all__ = [
+    "KINDS",
+    "check_options",
+    "installed",
+    "load_adapter",
+    "load_detector",
+    "load_source",
+    "parse_detector",
+    "parse_output",
+]
 
 #: What there are plug-ins for; the entry-point group of each is ``posekit.KINDs``.
 KINDS: Final = ("adapter", "detector", "source")
@@ -46,6 +55,15 @@ def _options(what: str, query: str) -> dict[str, str]:
         return dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
     except ValueError:
         raise ConfigError(f"options of {what} must be key=value, joined by &") from None
+
+
+def check_options(name: str, options: Mapping[str, str], known: Sequence[str]) -> None:
+    """Raise ConfigError for an option that the plug-in of that name does not know, with the nearest that it does."""
+    for key in options:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise ConfigError(f"{name} has no option '{key}': {hint}options: {', '.join(known)}")
 
 
 def load_adapter(name: str, target: str, options: Mapping[str, str], context: OutputContext) -> Adapter:

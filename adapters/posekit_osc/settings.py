@@ -1,6 +1,5 @@
 """What a user can choose about an OSC output, checked."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from posekit.errors import ConfigError
+from posekit.plugins import check_options
 from posekit_osc.coordinates import COORDINATES
 
 __all__ = ["CONTENTS", "FORMAT_NAMES", "PRESETS", "Settings"]
@@ -36,11 +36,7 @@ class Settings:
     @classmethod
     def of(cls, options: Mapping[str, str]) -> "Settings":
         """The settings in ``?key=value`` form. Raises ConfigError."""
-        for key in options:
-            if key not in _OPTIONS:
-                near = difflib.get_close_matches(key, _OPTIONS, n=1)
-                hint = f"did you mean '{near[0]}'? " if near else ""
-                raise ConfigError(f"osc has no option '{key}': {hint}options: {', '.join(_OPTIONS)}")
+        check_options("osc", options, _OPTIONS)
         usual = cls()
         if "preset" in options:
             usual = PRESETS[_one_of("preset", options["preset"], tuple(PRESETS))]

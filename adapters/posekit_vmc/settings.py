@@ -1,11 +1,11 @@
 """What a user can choose about a VMC output, checked."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from posekit.errors import ConfigError
+from posekit.plugins import check_options
 
 __all__ = ["Settings"]
 
@@ -29,11 +29,7 @@ class Settings:
     @classmethod
     def of(cls, options: Mapping[str, str]) -> "Settings":
         """The settings in ``?key=value`` form. Raises ConfigError."""
-        for key in options:
-            if key not in _OPTIONS:
-                near = difflib.get_close_matches(key, _OPTIONS, n=1)
-                hint = f"did you mean '{near[0]}'? " if near else ""
-                raise ConfigError(f"vmc has no option '{key}': {hint}options: {', '.join(_OPTIONS)}")
+        check_options("vmc", options, _OPTIONS)
         return cls(
             people=_people(options.get("people", "1")),
             rate=_rate(options.get("rate", "60")),

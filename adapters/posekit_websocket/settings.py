@@ -1,6 +1,5 @@
 """What a user can choose about a WebSocket output, checked."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Final, Self
 
 from posekit.addresses import parse_listener
 from posekit.errors import ConfigError
+from posekit.plugins import check_options
 
 __all__ = ["Patience", "Settings"]
 
@@ -49,11 +49,7 @@ class Settings:
     @classmethod
     def of(cls, target: str, options: Mapping[str, str]) -> Self:
         """The settings of ``[HOST:]PORT?key=value``. Raises ConfigError."""
-        for key in options:
-            if key not in _OPTIONS:
-                near = difflib.get_close_matches(key, _OPTIONS, n=1)
-                hint = f"did you mean '{near[0]}'? " if near else ""
-                raise ConfigError(f"ws has no option '{key}': {hint}options: {', '.join(_OPTIONS)}")
+        check_options("ws", options, _OPTIONS)
         host, port = parse_listener(target)
         token = options.get("token")
         if token is not None and (len(token) < _SHORTEST_TOKEN or not token.isascii()):
