@@ -110,9 +110,7 @@ def replay(
     # Which way round people were seen is a property of the recording.
     recorded = Recording(file).header.settings.get("output")
     mirrored = isinstance(recorded, dict) and recorded.get("source_mirrored") is True
-    output = output.model_copy(update={"source_mirrored": mirrored})
-    if output.wants_osc or not (json or output.destinations()):
-        output = output.model_copy(update={"osc": ("127.0.0.1:9000",)})
+    output = output.model_copy(update={"source_mirrored": mirrored}).heard(beside=json)
     changes = {name: value for name, value in options.items() if name not in type(output).model_fields}
     if retrack:
         changes = settings.chosen() | {name: value for name, value in changes.items() if value is not None}

@@ -184,8 +184,7 @@ def run(
         raise ConfigError("--watch needs a file to watch: add --config FILE")
 
     def settled(file: RunConfig) -> RunConfig:
-        settings = file.overridden(options)
-        return settings if json else settings.heard()
+        return file.overridden(options).heard(beside=json)
 
     settings = settled(read_config(config) if config is not None else RunConfig())
     output = settings.output

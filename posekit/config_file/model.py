@@ -12,6 +12,9 @@ from posekit.plugins import parse_output
 
 __all__ = ["Destination", "RunConfig", "RunOutput"]
 
+#: Where OSC goes unasked.
+_HERE = ("127.0.0.1:9000",)
+
 #: An adapter's name, its target and its options.
 Destination = tuple[str, str, Mapping[str, str]]
 
@@ -90,16 +93,13 @@ class RunOutput(OutputSettings):
             *(parse_output(text) for text in self.out),
         ]
 
-    @property
-    def wants_osc(self) -> bool:
-        """Whether something asks for OSC that is sent nowhere yet."""
-        return bool((self.preset or self.oscquery) and not self.osc)
+    def heard(self, *, beside: bool = False) -> Self:
+        """With OSC to this computer, if nothing is sent, or OSC is asked for and goes nowhere.
 
-    @property
-    def silent(self) -> bool:
-        """Whether nothing is sent, kept or shown."""
-        sent = self.osc or self.ws or self.web or self.vmc or self.out
-        return not (sent or self.record or self.save or self.snapshot or self.show)
+        beside: whether the results serve otherwise, so that nothing need be sent.
+        """
+        wanted = (self.preset or self.oscquery) and not self.osc
+        return self if (beside or self.destinations()) and not wanted else self.of(**_set(self) | {"osc": _HERE})
 
 
 class RunConfig(Config):
@@ -131,10 +131,11 @@ class RunConfig(Config):
             sections[section] = before.of(**_set(before) | dict(values))
         return self.model_copy(update=sections)
 
-    def heard(self) -> Self:
+    def heard(self, *, beside: bool = False) -> Self:
         """With OSC to this computer, where nothing else is sent, kept or shown, or OSC is asked for."""
-        needed = self.output.silent or self.output.wants_osc
-        return self.overridden({"osc": ["127.0.0.1:9000"]}) if needed else self
+        output = self.output
+        served = output.record or output.save or output.snapshot or output.show
+        return self.model_copy(update={"output": output.heard(beside=beside or bool(served))})
 
     def chosen(self) -> dict[str, Any]:
         """What was set of the settings that a recording holds, by name, as changes to them."""

@@ -205,17 +205,17 @@ def test_ctrl_c_is_an_orderly_end(environment: dict[str, str], number: signal.Si
 
 #: A camera whose driver never returns, neither from a read nor from its release.
 HANGING = """
-import time
+from threading import Event
 import posekit.sources.spec as spec
 
 class Hanging:
     name, live = "camera", True
     def __iter__(self):
         print("reading", flush=True)
-        time.sleep(3600)
+        Event().wait()
         yield
     def close(self):
-        time.sleep(3600)
+        Event().wait()
 
 spec.open_source = lambda text: Hanging()
 from posekit.cli import main

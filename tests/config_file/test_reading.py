@@ -169,6 +169,19 @@ def test_tables_and_texts_mean_the_same() -> None:
     assert by_table == by_text
 
 
+def test_osc_goes_to_this_computer_where_nothing_else_serves_or_it_is_asked_for() -> None:
+    here, silent = ("127.0.0.1:9000",), RunConfig()
+    assert silent.heard().output.osc == here
+    assert silent.heard(beside=True).output.osc == ()
+    for beside in (False, True):
+        assert silent.overridden({"preset": "max"}).heard(beside=beside).output.osc == here
+        assert silent.overridden({"oscquery": "8020"}).heard(beside=beside).output.osc == here
+        assert silent.overridden({"preset": "max", "osc": ["a:1"]}).heard(beside=beside).output.osc == ("a:1",)
+        assert silent.overridden({"ws": ["8765"]}).heard(beside=beside).output.osc == ()
+    assert silent.overridden({"record": "take.jsonl.gz"}).heard().output.osc == ()
+    assert silent.overridden({"record": "take.jsonl.gz"}).output.heard().osc == here
+
+
 def test_options_win() -> None:
     file = RunConfig.model_validate(
         {
