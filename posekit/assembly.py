@@ -1,8 +1,9 @@
 """Builds the parts of a run from its settings."""
 
 import time
-from collections.abc import Callable, Hashable, Sequence
-from typing import Final
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
 
 from posekit.config import (
     Config,
@@ -35,8 +36,9 @@ from posekit.posenet.estimator import Planner, PoseNetEstimator
 from posekit.posenet.model import Network
 from posekit.posenet.sight import sight_of
 from posekit.posenet.sizing import Sizer, by_scale_factor, fitting, parse_input_size
-from posekit.protocols import Detector, Estimator, Source, Tracker
+from posekit.protocols import Detector, Estimator, OutputContext, Source, Tracker
 from posekit.sources.images import Images
+from posekit.sources.naming import distinct
 from posekit.sources.pacing import FpsLimited, Paced
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import Frame, FrameResult
@@ -209,7 +211,7 @@ def adjust(pipeline: Pipeline, usual: DetectorSet, config: Config) -> None:
                 smoothing=_smoothing(tracking, still=pipeline.still),
                 region=tracking.region,
                 predict_s=tracking.predict_ms / 1e3,
-                max_people=1 if vision.single or tracking.lock else vision.max_people,
+                max_people=vision.max_people,
                 single=vision.single,
             )
         return usual.of(config.events, config.detectors)
@@ -242,6 +244,33 @@ def reseeing(
 def _smoothing(tracking: TrackingSettings, *, still: bool) -> float:
     """None for separate pictures: between two of them nobody moves."""
     return 0.0 if still else tracking.smoothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lineup:
+    """Sources that run side by side.
+
+    named: each with what results call it. config: the settings of each, with the processor shared among them. context:
+    what outputs are told. recorded: what a recording has to hold of the settings.
+    """
+
+    named: tuple[tuple[Source, str], ...]
+    config: Config
+    context: OutputContext
+    recorded: Mapping[str, object]
+
+    @classmethod
+    def of(cls, sources: Sequence[Source], config: Config) -> Self:
+        """Of these sources, as yet unopened."""
+        named = tuple(zip(sources, distinct([source.name for source in sources]), strict=True))
+        still = [name for source, name in named if isinstance(source, Images)]
+        vision = config.vision.side_by_side(len(sources))
+        return cls(
+            named=named,
+            config=config.model_copy(update={"vision": vision}),
+            context=OutputContext(sources=tuple(name for _, name in named), max_people=vision.max_people),
+            recorded={**config.recorded(), "still": still},
+        )
 
 
 def make_lane(

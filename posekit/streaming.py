@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, Literal, Protocol, TypedDict, Unpack
 
-from posekit.assembly import load_network, make_lane
+from posekit.assembly import Lineup, load_network, make_lane
 from posekit.channels import Closed
 from posekit.config import Config
 from posekit.config_file import RunConfig, read_config
@@ -31,7 +31,6 @@ from posekit.recording.reading import is_recording
 from posekit.recording.retracking import Retracking
 from posekit.recording.writing import free_path
 from posekit.runner import Runner
-from posekit.sources.images import Images
 from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
 from posekit.types import FrameResult, Status
@@ -232,18 +231,15 @@ class Stream:
             raise failures[0]
 
     def _run(self, sources: Sequence[Source], inbox: "_Inbox", opening: ExitStack) -> "_Engine":
-        names = distinct([source.name for source in sources])
-        vision = self._config.vision.side_by_side(len(sources))
-        config = self._config.model_copy(update={"vision": vision})
-        file = load_model(vision.model)
-        detectors = self._detectors_of(names)
+        lineup = Lineup.of(sources, self._config)
+        config, context = lineup.config, lineup.context
+        file = load_model(config.vision.model)
+        detectors = self._detectors_of(context.sources)
         lanes = [
-            make_lane(source, name, load_network(file, vision), config, detectors=detectors[name])
-            for source, name in zip(sources, names, strict=True)
+            make_lane(source, name, load_network(file, config.vision), config, detectors=detectors[name])
+            for source, name in lineup.named
         ]
-        context = OutputContext(sources=tuple(names), max_people=vision.max_people)
-        still = [name for name, source in zip(names, sources, strict=True) if isinstance(source, Images)]
-        adapters = self._opened_adapters(inbox, context, {**self._config.recorded(), "still": still}, opening)
+        adapters = self._opened_adapters(inbox, context, lineup.recorded, opening)
         return Runner(lanes, adapters, recovery=config.recovery.policy())
 
     def _replay(self, recording: Recording, inbox: "_Inbox", opening: ExitStack) -> "_Engine":

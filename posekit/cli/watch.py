@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from posekit.assembly import DetectorSet, make_lane
+from posekit.assembly import DetectorSet, Lineup, make_lane
 from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
@@ -17,14 +17,12 @@ from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
 from posekit.cli.steering import RECORDING, Steering
 from posekit.cli.terminal import console, show_warnings
-from posekit.config import Config, OutputSettings
+from posekit.config import Config
 from posekit.pipeline import Pipeline
 from posekit.posenet.adaptive import AdaptiveSize
 from posekit.protocols import Adapter, OutputContext, Source
 from posekit.recording.writing import Recorder, free_path
 from posekit.runner import Runner
-from posekit.sources.images import Images
-from posekit.sources.naming import distinct
 from posekit.sources.spec import open_source
 from posekit.statistics import RunSummary
 from posekit.types import Status
@@ -52,17 +50,13 @@ def watch(
     """
     if stats_json is not None:
         check_target(stats_json)
-    opened = [open_source(text) for text in sources]
-    names = distinct([source.name for source in opened])
-    shown = pictures.checked(names)
-    context = OutputContext(sources=tuple(names), max_people=config.vision.max_people)
+    lineup = Lineup.of([open_source(text) for text in sources], config)
+    config, context, settings = lineup.config, lineup.context, lineup.recorded
+    shown = pictures.checked(context.sources)
     screen = console()
-    still = [name for name, source in zip(names, opened, strict=True) if isinstance(source, Images)]
-    settings = {**config.recorded(), "still": still}
-    config = config.model_copy(update={"vision": config.vision.side_by_side(len(opened))})
     lanes: list[tuple[Source, Pipeline]] = []
     usual: list[DetectorSet] = []
-    for source, name in zip(opened, names, strict=True):
+    for source, name in lineup.named:
         network = open_network(config.vision, screen)
         if not lanes:
             for note in network.notes:
@@ -75,9 +69,7 @@ def watch(
         ExitStack() as behind,
         show_warnings(screen),
         shown,
-        outputs.opened(
-            context, screen, frames=_lengths(names, opened, config.output), stop=lambda: runner.stop()
-        ) as adapters,
+        outputs.opened(context, screen, frames=_lengths(lineup), stop=lambda: runner.stop()) as adapters,
         recording(record, context, settings, screen) as recorders,
     ):
 
@@ -160,12 +152,12 @@ def until_interrupted(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _lengths(names: Sequence[str], sources: Sequence[Source], output: OutputSettings) -> dict[str, int]:
+def _lengths(lineup: Lineup) -> dict[str, int]:
     """How many frames each source will give, where that is known."""
-    if output.fps_limit is not None or output.realtime:
+    if lineup.config.output.fps_limit is not None or lineup.config.output.realtime:
         return {}
     lengths = {}
-    for name, source in zip(names, sources, strict=True):
+    for source, name in lineup.named:
         count = getattr(source, "frame_count", None)
         if isinstance(count, int) and count > 0:
             lengths[name] = count

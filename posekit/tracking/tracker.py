@@ -61,8 +61,8 @@ class PoseTracker:
     ) -> None:
         self._filter = OneEuro(Steadiness.of(smoothing))
         self._confirm_s = _CONFIRM_S if confirm_s is None else confirm_s
-        self._reception = Reception(max_people=1 if single or lock else max_people, lock=lock, hold_s=hold_s)
-        self._single = single
+        self._max_people, self._single, self._lock = max_people, single, lock
+        self._reception = Reception(max_people=self._slots, lock=lock, hold_s=hold_s)
         self._region = region
         self._predict_s = predict_s
         self._hold_s = hold_s
@@ -70,6 +70,10 @@ class PoseTracker:
         self._people = People.newcomers(Sight.of(Poses.empty()), np.zeros(0, np.intp), 0.0)
         self._departed: tuple[Departure, ...] = ()
         self._now_s = self._before_s = -math.inf
+
+    @property
+    def _slots(self) -> int:
+        return 1 if self._single or self._lock else self._max_people
 
     @property
     def departed(self) -> tuple[Departure, ...]:
@@ -89,7 +93,8 @@ class PoseTracker:
         if single is not None:
             self._single = single
         if max_people is not None:
-            self._reception.max_people = max_people
+            self._max_people = max_people
+        self._reception.max_people = self._slots
         self._filter = OneEuro(Steadiness.of(smoothing))
         self._region = region
         self._predict_s = predict_s
