@@ -111,6 +111,11 @@ class LiveCapture:
         self._told = (SourceState.OPENING, "")
         self._changes: list[Change] = []
 
+    @property
+    def alive(self) -> bool:
+        """Whether any of its threads still works, be it in the driver."""
+        return any(worker is not None and worker.is_alive() for worker in (self._supervisor, *self._readers))
+
     def start(self) -> None:
         """Begin to read."""
         self._supervisor = self._spawn(self._supervise, f"capture-{self._source.name}")

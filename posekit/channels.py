@@ -60,6 +60,15 @@ class Channel(ABC, Generic[T]):
             self._changed.notify_all()
             return item
 
+    def peek(self, timeout_s: float | None = None) -> T:
+        """The item that ``get`` would take, which stays. Raises as ``get`` does."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._items or self._closed, timeout_s):
+                raise TimeoutError
+            if not self._items:
+                raise Closed
+            return self._items[0]
+
     def close(self, *, discard: bool = False) -> None:
         """No item is added from now on; those inside can still be read unless ``discard``. Safe to call twice."""
         with self._changed:

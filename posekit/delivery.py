@@ -50,6 +50,12 @@ class Outbox(Channel[FrameResult | Status]):
             if self._lossless:
                 self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
 
+    def hurry(self) -> None:
+        """Be lossless no more."""
+        with self._changed:
+            self._lossless = False
+            self._changed.notify_all()
+
     def _make_room(self, item: FrameResult | Status) -> None:
         if isinstance(item, Status) and len(self._items) >= self._capacity:
             for held in [held for held in self._items if isinstance(held, Status) and held.source == item.source]:
@@ -99,6 +105,10 @@ class Delivery:
             self._outbox.put(message)
         except Closed:
             return
+
+    def hurry(self) -> None:
+        """Let the oldest messages be dropped from now on where the adapter is too slow."""
+        self._outbox.hurry()
 
     def finish(self) -> None:
         """Take no more messages; those queued are still delivered."""

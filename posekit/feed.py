@@ -1,12 +1,13 @@
 """What a lane reads from: the frames of its source in their order, and how the source is doing."""
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from posekit.channels import Channel, Newest
 from posekit.errors import PosekitError
 from posekit.types import Frame, SourceState
 
-__all__ = ["LOST", "Change", "Feed", "Lost", "NewestOrLost"]
+__all__ = ["LOST", "Change", "Feed", "Film", "Lost", "NewestOrLost"]
 
 T = TypeVar("T")
 
@@ -16,6 +17,21 @@ class Lost:
 
 
 LOST: Final = Lost()
+
+
+class Film(Protocol):
+    """A ``Source``, or what is more than that: among its frames it tells where the picture was lost."""
+
+    name: str
+    live: bool
+
+    def __iter__(self) -> Iterator[Frame | Lost]:
+        """As of a ``Source``, with ``LOST`` where everyone is to be ended."""
+        ...
+
+    def close(self) -> None:
+        """As of a ``Source``."""
+        ...
 
 
 class Change(NamedTuple):
@@ -61,6 +77,11 @@ class Feed(Protocol):
 
     def changes(self) -> list[Change]:
         """The changes of state since the last call."""
+        ...
+
+    @property
+    def alive(self) -> bool:
+        """Whether any of its threads still works."""
         ...
 
     def start(self) -> None:

@@ -97,6 +97,7 @@ def status_message(status: Status) -> Json:
         "image": {"width": width, "height": height},
         "mirrored": status.mirrored,
         "message": status.message,
+        "origin": status.origin,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Final
 
 from posekit.delayed import Delayed
 from posekit.detectors.measures import BodyMeasures
@@ -13,10 +14,13 @@ from posekit.errors import PosekitError
 from posekit.events import Event
 from posekit.orientation import mirrored, relabelled, rotated
 from posekit.protocols import Detector, Estimator, StagedEstimator, StateDetector, Tracker
+from posekit.remembered import Remembered
 from posekit.rounding import rounded_people, rounded_poses
 from posekit.types import Departure, Frame, FrameResult, Measures, Person, Poses
 
 __all__ = ["Fitted", "Inferred", "Pipeline", "known_measures"]
+
+_REMEMBERED: Final = Remembered()
 
 _logger = logging.getLogger(__name__)
 
@@ -57,12 +61,13 @@ class Pipeline:
 
     ``step`` does everything. The runner calls its three parts from three threads: ``fit`` for one frame while the
     network is busy in ``infer`` with the one before, and ``finish`` works on the one before that. Each part must be
-    called in the order of the frames; frames may be left out between ``fit`` and ``infer``.
+    called in the order of the frames; frames may be left out between ``fit`` and ``infer``. A frame whose poses are
+    known is neither turned nor looked at.
 
     source: the name that results carry. rotate: degrees clockwise, one of ``orientation.ROTATIONS``.
     mirror: flip x on output, keep labels. source_mirrored: the camera delivers a mirror image: exchange labels.
     still: whether frames are separate pictures, between which nobody moves: for those who adjust it.
-    pictures: called with every frame, turned but not flipped, and its result. clock: seconds, for ``stage_ms`` and
+    pictures: called with every picture, turned but not flipped, and its result. clock: seconds, for ``stage_ms`` and
     ``latency_ms``; without one both are 0.
     """
 
@@ -126,12 +131,13 @@ class Pipeline:
     def fit(self, frame: Frame) -> Fitted:
         """The first part: turn the picture and fit it into the network's input."""
         started_s = self._clock()
-        frame = rotated(frame, self._rotate)
+        known = frame.poses is not None
+        frame = frame if known else rotated(frame, self._rotate)
         number = self._fitted
         self._fitted += 1
         for people in self._hints.due(number):
             self._people = people
-        estimator = self._estimator
+        estimator = _REMEMBERED if known else self._estimator
         fitted = estimator.fit(frame, self._people)
         fit_ms = (self._clock() - started_s) * 1e3
         return Fitted(number=number, frame=frame, fitted=fitted, fit_ms=fit_ms, estimator=estimator)
@@ -156,7 +162,7 @@ class Pipeline:
         clock, frame = self._clock, inferred.frame
         times_s = [clock()]
         poses = (inferred.estimator or self._estimator).decode(inferred.inference)
-        if self._source_mirrored:
+        if self._source_mirrored and frame.poses is None:
             poses = relabelled(poses)
         poses = rounded_poses(poses)
         times_s.append(clock())
@@ -193,7 +199,7 @@ class Pipeline:
         stage_ms = {stage: round(milliseconds, 3) for stage, milliseconds in stage_ms.items()}
         latency_ms = round((times_s[-1] - frame.grabbed_s) * 1e3, 3) if times_s[-1] else 0.0
         result = replace(result, stage_ms=MappingProxyType(stage_ms), latency_ms=latency_ms)
-        if self._pictures is not None:
+        if self._pictures is not None and frame.poses is None:
             self._pictures(frame, result)
         return result
 

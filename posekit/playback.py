@@ -7,8 +7,7 @@ from threading import Lock, Thread
 
 from posekit.channels import Closed, Lossless
 from posekit.errors import PosekitError
-from posekit.feed import Change, Lost
-from posekit.protocols import Source
+from posekit.feed import Change, Film, Lost
 from posekit.types import Frame, SourceState
 
 __all__ = ["Playback"]
@@ -24,9 +23,7 @@ class Playback:
     dropped = 0
     reopened = 0
 
-    def __init__(
-        self, source: Source, *, clock: Callable[[], float], notify: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, source: Film, *, clock: Callable[[], float], notify: Callable[[], None] = lambda: None) -> None:
         self.frames: Lossless[Frame | Lost] = Lossless(_AHEAD)
         self.error: PosekitError | None = None
         self.state = (SourceState.OPENING, "")
@@ -49,6 +46,11 @@ class Playback:
             changes, self._changes = self._changes, []
         return changes
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still reads."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to read."""
         self._thread.start()
@@ -65,6 +67,9 @@ class Playback:
     def _read(self) -> None:
         try:
             for frame in self._source:
+                if isinstance(frame, Lost):
+                    self.frames.put(frame)
+                    continue
                 first, self._time_s = self._time_s is None, frame.timestamp_s
                 if first:
                     self._become(SourceState.RUNNING)

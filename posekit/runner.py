@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Lock
 
+from posekit.capture import TICK_S
 from posekit.delivery import Delivery
-from posekit.errors import PosekitError
+from posekit.errors import PosekitError, SourceError
+from posekit.feed import Film
 from posekit.lane import Lane
 from posekit.pipeline import Pipeline
 from posekit.protocols import Adapter, Source
@@ -62,9 +64,12 @@ class Runner:
         self._ended_deliveries: list[Delivery] = []
         # Unlike a lock, this queue may be used in a signal handler.
         self._news: SimpleQueue[None] = SimpleQueue()
-        self._stopped = False
+        self._stopped = self._working = False
         # All outputs are told everything in the same order: a recording holds what a receiver got.
         self._order = Lock()
+        self._exchanging = Lock()
+        self._opening: Lane | None = None
+        self._left: list[Lane] = []
         self._lanes = [
             Lane(
                 source,
@@ -90,6 +95,7 @@ class Runner:
                     self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
                 for lane in self._lanes:
                     lane.start()
+                self._working = True
                 self._oversee()
             finally:
                 self._close()
@@ -118,6 +124,38 @@ class Runner:
         for delivery in gone:
             delivery.close()
         return [delivery.adapter for delivery in gone]
+
+    def exchange(self, name: str, source: Film) -> None:
+        """Go on with another source under the name of one that is at work, through the same pipeline.
+
+        The old one goes on until the new one gives pictures. Then everyone leaves; ids, numbers of frames and times go
+        on. Waits for all that; to be called by any thread but that of ``on_status``. Raises PosekitError if the new
+        source gives no picture, or the run ends meanwhile: then nothing has changed.
+        """
+        with self._exchanging:
+            before = next(lane for lane in self._lanes if lane.name == name)
+            lane = self._opening = before.successor(source)
+            try:
+                if not self._working:
+                    raise SourceError("nothing runs whose source could be exchanged")
+                lane.open()
+                self._lanes = [lane if one is before else one for one in self._lanes]
+            except PosekitError:
+                lane.stop()
+                self._leave(lane)
+                raise
+            finally:
+                self._opening = None
+            if source.live:
+                self._lossless = False
+                for delivery in self._deliveries:
+                    delivery.hurry()
+            before.stop()
+            self._leave(before)
+            while before.working and self._working:
+                before.join(TICK_S)
+            if self._working:
+                lane.succeed(before)
 
     def summary(self) -> RunSummary:
         """What the run has done."""
@@ -150,15 +188,23 @@ class Runner:
         return next((error for error in errors if error is not None), None)
 
     def _close(self) -> None:
-        for lane in self._lanes:
+        self._working = False
+        # In this order: what has just been opened is in one of the two.
+        opening = self._opening
+        lanes = [*([opening] if opening is not None else []), *self._lanes]
+        for lane in lanes:
             lane.stop()
         deadline_s = time.monotonic() + CLOSE_S
-        for lane in self._lanes:
+        for lane in (*lanes, *self._left):
             lane.join(max(deadline_s - time.monotonic(), 0.0))
         for delivery in self._deliveries:
             delivery.finish()
         for delivery in self._deliveries:
             delivery.close()
+
+    def _leave(self, lane: Lane) -> None:
+        """Remember a lane that was stopped until its threads have ended, which a driver may hold up."""
+        self._left = [*(one for one in self._left if one.alive), lane]
 
     def _wake(self) -> None:
         self._news.put(None)

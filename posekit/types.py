@@ -81,6 +81,8 @@ class Frame:
     grabbed_s: what the runner's clock read at the grab, from which latency is counted; 0 where the source has no clock,
     and the runner then fills it in.
     last: whether the source, a file, ends with it.
+    poses: who is in it, where that is known already, as in a recording: then there is no picture to look at, and
+    ``image`` has nothing but its size.
     """
 
     image: NDArray[np.uint8]
@@ -88,6 +90,7 @@ class Frame:
     seq: int
     grabbed_s: float = 0.0
     last: bool = False
+    poses: "Poses | None" = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -305,7 +308,8 @@ class Status:
 
     size: (width, height), (0, 0) before the first frame. fps: processed frames per second.
     latency_ms: mean of the last period. dropped: frames dropped since the start. message: why, in words.
-    events: the ``source`` event of a change of state.
+    events: the ``source`` event of a change of state. origin: what the source shows now, as it may have been exchanged
+    while the run goes on: the name of a camera, of a recording.
     """
 
     source: str
@@ -317,3 +321,4 @@ class Status:
     mirrored: bool = False
     message: str = ""
     events: tuple[Event, ...] = ()
+    origin: str = ""

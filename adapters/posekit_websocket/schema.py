@@ -133,6 +133,7 @@ def _definitions() -> dict[str, Schema]:
                 "image": image,
                 "mirrored": {"type": "boolean"},
                 "message": {**_TEXT, "description": "Why, in words"},
+                "origin": {**_TEXT, "description": "What the source shows now: the name of a camera, of a recording"},
             },
             description="How a source is doing: twice a second, also without frames",
         ),

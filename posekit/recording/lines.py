@@ -172,6 +172,7 @@ class StatusLine(_Line):
     height: Size = 0
     mirrored: bool = False
     message: str = ""
+    origin: str = ""
     events: list[EventEntry] = []
 
 

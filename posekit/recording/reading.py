@@ -239,6 +239,7 @@ def _status(line: StatusLine) -> Status:
         size=(line.width, line.height),
         mirrored=line.mirrored,
         message=line.message,
+        origin=line.origin,
         events=tuple(event_of(entry, line.source) for entry in line.events),
     )
 

@@ -2,19 +2,23 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 import numpy as np
 
 from posekit.events import make
-from posekit.pipeline import Inferred, Pipeline
+from posekit.feed import LOST, Lost
+from posekit.pipeline import Pipeline
 from posekit.recording.reading import Recorded, Recording
-from posekit.types import Departure, Frame, FrameResult, Person, Poses, Status
+from posekit.types import Departure, Frame, FrameResult, Poses, Status
 
-__all__ = ["Remembered", "Stop", "looped", "paced", "retracked"]
+__all__ = ["Stop", "looped", "paced", "retracked", "seen"]
+
+M = TypeVar("M")
 
 #: Between two rounds of a recording of a single frame.
 _PAUSE_S = 1.0
@@ -44,16 +48,17 @@ class Stop:
 
 
 def paced(
-    messages: Iterable[Recorded],
+    messages: Iterable[tuple[float, M]],
     *,
     speed: float = 1.0,
     stop: Stop | None = None,
     clock: Callable[[], float] = time.perf_counter,
     wait: Callable[[float], object] | None = None,
-) -> Iterator[FrameResult | Status]:
-    """The messages at the times at which they were sent, ``speed`` times as fast; without waiting if that is infinite.
+) -> Iterator[M]:
+    """Messages, each given with the time at which it was sent, at those times, ``speed`` times as fast.
 
-    stop: ends it when set, also while it waits. clock: seconds. wait: waits so many of them.
+    An infinite speed is without waiting. stop: ends it when set, also while it waits. clock: seconds. wait: waits so
+    many of them.
     """
     stop = stop or Stop()
     wait = wait or stop.wait
@@ -165,47 +170,35 @@ class _Turn:
 def retracked(recording: Recording, pipelines: Mapping[str, Pipeline]) -> Iterator[Recorded]:
     """The recording's messages, with results that a tracker and detectors make anew of the raw poses.
 
-    pipelines: by source; their estimator must be ``Remembered``.
+    pipelines: by source; their estimators have nothing to do.
     """
     last: dict[str, FrameResult] = {}
     for at_s, message in recording.messages(mirror=False):
         if isinstance(message, Status):
             yield Recorded(at_s, message)
             continue
-        pipeline, before = pipelines[message.source], last.get(message.source)
+        pipeline, frame = pipelines[message.source], seen(message, last.get(message.source))
         last[message.source] = message
-        # The runner ends everyone at the last frame when the picture is lost.
-        if before is not None and (before.seq, before.timestamp_s) == (message.seq, message.timestamp_s):
+        if isinstance(frame, Lost):
             yield Recorded(at_s, pipeline.end(message.seq, message.timestamp_s, message.size))
             continue
-        width, height = message.size
-        frame = Frame(
-            image=np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (height, width, 3)),
-            timestamp_s=message.timestamp_s,
-            seq=message.seq,
-            last=message.last,
-        )
-        result = pipeline.finish(
-            Inferred(frame=frame, inference=message.poses, fit_ms=0.0, wait_ms=0.0, network_ms=0.0)
-        )
+        result = pipeline.step(frame)
         yield Recorded(at_s, replace(result, stage_ms=message.stage_ms, latency_ms=message.latency_ms))
 
 
-class Remembered:
-    """A ``StagedEstimator`` whose inferences are poses already."""
+def seen(result: FrameResult, before: FrameResult | None) -> Frame | Lost:
+    """What the pipeline was shown when it made a result: a frame with its poses, or that the picture was lost.
 
-    def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
-        """Nothing: there is no picture."""
-        return Poses.empty()
-
-    def fit(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
-        """Nothing either."""
-        return Poses.empty()
-
-    def infer(self, fitted: Poses) -> Poses:
-        """The poses."""
-        return fitted
-
-    def decode(self, inference: Poses) -> Poses:
-        """The poses."""
-        return inference
+    before: the result before it. Neither is mirrored.
+    """
+    # The runner ends everyone at the last frame when the picture is lost.
+    if before is not None and (before.seq, before.timestamp_s) == (result.seq, result.timestamp_s):
+        return LOST
+    width, height = result.size
+    return Frame(
+        image=np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (height, width, 3)),
+        timestamp_s=result.timestamp_s,
+        seq=result.seq,
+        last=result.last,
+        poses=result.poses,
+    )

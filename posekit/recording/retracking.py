@@ -9,7 +9,8 @@ from posekit.config import DetectorSettings, EventSettings, OutputSettings, Sett
 from posekit.pipeline import Pipeline
 from posekit.protocols import Detector, OutputContext
 from posekit.recording.reading import Recorded, Recording
-from posekit.recording.replaying import Remembered, retracked
+from posekit.recording.replaying import retracked
+from posekit.remembered import Remembered
 
 __all__ = ["Retracking"]
 

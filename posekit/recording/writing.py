@@ -215,6 +215,7 @@ def _status(status: Status, after_s: float) -> Mapping[str, object]:
         "height": height,
         "mirrored": status.mirrored,
         "message": status.message,
+        "origin": status.origin,
     }
     if status.events:
         line["events"] = [event_entry(event, status.source) for event in status.events]

@@ -10,7 +10,8 @@ import pytest
 from posekit.detectors.presence import Presence
 from posekit.pipeline import Pipeline
 from posekit.recording import Recorded, Recording
-from posekit.recording.replaying import Remembered, Stop, looped, paced, retracked
+from posekit.recording.replaying import Stop, looped, paced, retracked
+from posekit.remembered import Remembered
 from posekit.tracking.tracker import PoseTracker
 from posekit.types import FrameResult, Poses, SourceState, Status
 from posekit_osc.formats import FORMATS

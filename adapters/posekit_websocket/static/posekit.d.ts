@@ -392,7 +392,7 @@ export interface SourceEvent extends Happened {
   kind: "source";
   /** Of the source. */
   state: "opening" | "running" | "stalled" | "reconnecting" | "failed";
-  /** Why, in words; empty when all is well. */
+  /** Why, in words, or which one is on now; empty when all is well. */
   message: string;
 }
 

@@ -1,0 +1,265 @@
+"""Another source in the place of one that is at work: who was there leaves, and everything else goes on."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+
+from posekit.detectors.presence import Presence
+from posekit.errors import SourceError
+from posekit.pipeline import Pipeline
+from posekit.recovery import RecoveryPolicy
+from posekit.runner import Runner
+from posekit.sources.performer import Performer
+from posekit.tracking.tracker import PoseTracker
+from posekit.types import Frame, FrameResult, Person, Poses, Status
+
+PATIENCE_S = 60.0
+#: Nothing counts as a stall, however busy this computer is.
+CALM = RecoveryPolicy(stall_s=1e3, open_s=1e3)
+FPS = 15.0
+
+
+class Camera:
+    """Shows performers who stand there, at its own times; what it shows is in the colour of its pictures."""
+
+    live = True
+
+    def __init__(self, name: str, *, people: int, start_s: float = 0.0, failing: Exception | None = None) -> None:
+        self.name = name
+        self.people = people
+        self.start_s = start_s
+        self.failing = failing
+        self.closed = Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        if self.failing is not None:
+            raise self.failing
+        for seq in range(1_000_000):
+            image = np.full((480, 640, 3), self.people, np.uint8)
+            yield Frame(image=image, timestamp_s=self.start_s + seq / FPS, seq=seq)
+            if self.closed.wait(0.001):
+                return
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Clip(Camera):
+    """The same as a file."""
+
+    live = False
+
+
+class Hanging(Camera):
+    """Its driver never returns."""
+
+    def __init__(self) -> None:
+        super().__init__("hanging", people=0)
+        self.entered, self.leave = Event(), Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.entered.set()
+        self.leave.wait(PATIENCE_S)
+        yield from ()
+
+
+class Eye:
+    """Sees as many performers as the picture's colour says."""
+
+    def estimate(self, frame: Frame, people: Sequence[Person] = ()) -> Poses:
+        count = int(frame.image[0, 0, 0])
+        if not count:
+            return Poses.empty()
+        return Performer.from_spec(f"performer:stand?people={count}").poses_at(0.4)
+
+
+class Book:
+    """An adapter that writes down what it gets; ``until`` waits until that is as it should be."""
+
+    def __init__(self) -> None:
+        self.messages: list[FrameResult | Status] = []
+        self.news = Event()
+
+    def send(self, message: FrameResult | Status) -> None:
+        self.messages.append(message)
+        self.news.set()
+
+    def close(self) -> None:
+        pass
+
+    @property
+    def results(self) -> list[FrameResult]:
+        return [message for message in self.messages if isinstance(message, FrameResult)]
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert self.news.wait(deadline_s - time.monotonic())
+            self.news.clear()
+
+    def sees(self, people: int) -> Callable[[], bool]:
+        return lambda: bool(self.results) and len(self.results[-1].people) == people
+
+
+class Running:
+    """A runner at work in a thread of its own."""
+
+    def __init__(self, *sources: Camera) -> None:
+        self.book = Book()
+        lanes = [
+            (
+                source,
+                Pipeline(Eye(), PoseTracker(), source=source.name, detectors=(Presence(),), clock=time.perf_counter),
+            )
+            for source in sources
+        ]
+        self.runner = Runner(lanes, [self.book], recovery=CALM)
+        self.thread = Thread(target=self.runner.run)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.runner.stop()
+        self.thread.join(PATIENCE_S)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[..., Running]]:
+    runs: list[Running] = []
+
+    def start(*sources: Camera) -> Running:
+        runs.append(Running(*sources))
+        return runs[-1]
+
+    yield start
+    for one in runs:
+        one.stop()
+
+
+@pytest.mark.parametrize("start_s", [0.0, 7.0, 1e6])
+@pytest.mark.parametrize("kind", [Camera, Clip])
+def test_everyone_leaves_and_numbers_times_and_ids_go_on(
+    run: Callable[..., Running], kind: type[Camera], start_s: float
+) -> None:
+    old, new = Camera("hall", people=2, start_s=100.0), kind("yard", people=1, start_s=start_s)
+    running = run(old)
+    book = running.book
+    book.until(book.sees(2))
+    running.runner.exchange("hall", new)
+    book.until(book.sees(1))
+    book.until(lambda: any(isinstance(message, Status) and message.message == "now yard" for message in book.messages))
+    # And the run goes on for a while.
+    count = len(book.results)
+    book.until(lambda: len(book.results) > count + 5)
+    running.stop()
+    assert old.closed.is_set()
+    assert new.closed.is_set()
+    results = book.results
+    assert {result.source for result in results} == {"hall"}
+    (end,) = [k for k, result in enumerate(results) if result.departed]
+    assert [event.kind for event in results[end].events] == ["leave", "leave", "count"]
+    assert results[end].events[-1].fields["count"] == 0
+    assert results[end].people == ()
+    before, after = results[:end], results[end + 1 :]
+    ids = [{person.id for result in part for person in result.people} for part in (before, after)]
+    assert (len(ids[0]), len(ids[1])) == (2, 1)
+    assert ids[0].isdisjoint(ids[1])
+    assert {person.slot for result in after for person in result.people} == {1}
+    for one, other in pairwise([*before, *after]):
+        assert other.seq > one.seq
+        assert other.timestamp_s > one.timestamp_s
+    # The time between is what has passed, not the difference of two clocks.
+    assert after[0].timestamp_s - before[-1].timestamp_s < 60
+    said = [event for message in book.messages if isinstance(message, Status) for event in message.events]
+    assert [(event.fields["state"], event.fields["message"]) for event in said] == [
+        ("running", ""),
+        ("running", "now yard"),
+    ]
+    statuses = [message for message in book.messages if isinstance(message, Status)]
+    assert [statuses[0].origin, statuses[-1].origin] == ["hall", "yard"]
+    told = next(k for k, message in enumerate(book.messages) if message.events and message.events[0] is said[1])
+    assert told > next(k for k, message in enumerate(book.messages) if message is results[end])
+    assert results[end].timestamp_s <= said[1].timestamp_s <= after[-1].timestamp_s
+    assert running.runner.summary().sources["hall"].frames == len(results) - 1
+
+
+def test_what_cannot_be_opened_changes_nothing(run: Callable[..., Running]) -> None:
+    running = run(Camera("hall", people=2))
+    running.book.until(running.book.sees(2))
+    lost = Camera("yard", people=1, failing=SourceError("no camera 'yard'"))
+    with pytest.raises(SourceError, match="no camera 'yard'"):
+        running.runner.exchange("hall", lost)
+    assert lost.closed.wait(PATIENCE_S)
+    seen = len(running.book.results)
+    running.book.until(lambda: len(running.book.results) > seen + 5)
+    assert not any(result.departed for result in running.book.results)
+    empty = Clip("empty", people=0)
+    empty.closed.set()
+    running.runner.exchange("hall", empty)
+    running.book.until(running.book.sees(0))
+
+
+def test_a_run_ends_while_a_driver_hangs(run: Callable[..., Running]) -> None:
+    running = run(Camera("hall", people=2))
+    running.book.until(running.book.sees(2))
+    hanging, said = Hanging(), []
+
+    def exchange() -> None:
+        try:
+            running.runner.exchange("hall", hanging)
+        except SourceError as error:
+            said.append(str(error))
+
+    thread = Thread(target=exchange)
+    thread.start()
+    assert hanging.entered.wait(PATIENCE_S)
+    running.stop()
+    thread.join(PATIENCE_S)
+    assert said == ["hanging gives no pictures"]
+    hanging.leave.set()
+    with pytest.raises(SourceError, match="nothing runs"):
+        running.runner.exchange("hall", Camera("yard", people=1))
+
+
+def test_one_of_several_is_exchanged_even_if_it_has_ended(run: Callable[..., Running]) -> None:
+    ended = Clip("clip", people=1)
+    ended.closed.set()
+    running = run(Camera("hall", people=2), ended)
+    book = running.book
+
+    def of(name: str, people: int) -> Callable[[], bool]:
+        return lambda: any(result.source == name and len(result.people) == people for result in book.results[-20:])
+
+    book.until(of("hall", 2))
+    book.until(lambda: running.runner._lanes[1].finished)
+    running.runner.exchange("clip", Camera("yard", people=3))
+    book.until(of("clip", 3))
+    running.runner.exchange("clip", Camera("roof", people=1))
+    book.until(of("clip", 1))
+    running.runner.exchange("hall", Camera("yard", people=3))
+    book.until(of("hall", 3))
+    running.stop()
+    for name in ("hall", "clip"):
+        seqs = [result.seq for result in book.results if result.source == name and not result.departed]
+        assert seqs == sorted(set(seqs))
+
+
+def test_a_run_of_files_hurries_once_there_is_a_camera(run: Callable[..., Running]) -> None:
+    """A file waits for the slowest output; a camera for none."""
+    running = run(Clip("clip", people=1))
+    stuck = Event()
+
+    class Slow(Book):
+        def send(self, message: FrameResult | Status) -> None:
+            stuck.wait(PATIENCE_S)
+
+    running.book.until(running.book.sees(1))
+    running.runner.begin("slow", Slow())
+    running.runner.exchange("clip", Camera("yard", people=2))
+    running.book.until(running.book.sees(2))
+    assert running.runner.summary().outputs["slow"].sent == 0
+    stuck.set()
