@@ -93,9 +93,10 @@ class Runner:
             try:
                 for name, adapter in self._adapters.items():
                     self._deliveries.append(Delivery(adapter, lossless=self._lossless, name=name))
-                for lane in self._lanes:
-                    lane.start()
-                self._working = True
+                with self._exchanging:
+                    for lane in self._lanes:
+                        lane.start()
+                    self._working = True
                 self._oversee()
             finally:
                 self._close()
