@@ -159,6 +159,17 @@ class Desk(Protocol):
         """Begin another recording, or end the one that goes on. Raises ConfigError where none was asked for."""
         ...
 
+    def look(self) -> None:
+        """See anew what the sources may show: cameras and recordings, which the state then lists."""
+        ...
+
+    def choose(self, source: str, choice: str | None) -> None:
+        """Let a source show another of those that the state lists, by its key; None is the camera before a recording.
+
+        Raises PosekitError if it gives no pictures; then the source goes on as it was.
+        """
+        ...
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call it after every change of the state, whoever made it."""
         ...

@@ -111,13 +111,13 @@ class Runner:
         self._wake()
 
     def begin(self, name: str, adapter: Adapter) -> None:
-        """Send to one more adapter from now on. To be called by ``on_status``; the adapter is closed at the end."""
+        """Send to one more adapter from now on; it is closed at the end. Callable from one thread at a time."""
         delivery = Delivery(adapter, lossless=self._lossless, name=name)
         with self._order:
             self._deliveries = [*self._deliveries, delivery]
 
     def end(self, name: str) -> list[Adapter]:
-        """Send no more to the adapter of that name, and close it: the adapter. To be called by ``on_status``."""
+        """Send no more to the adapter of that name, and close it: the adapter. Callable as ``begin``."""
         gone = [delivery for delivery in self._deliveries if delivery.name == name]
         with self._order:
             self._deliveries = [delivery for delivery in self._deliveries if delivery.name != name]

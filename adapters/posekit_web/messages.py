@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
-__all__ = ["Change", "Preview", "Record", "Request", "RequestError", "Save", "TestOsc", "Watch", "parsed"]
+__all__ = [
+    "Change",
+    "Choose",
+    "Look",
+    "Preview",
+    "Record",
+    "Request",
+    "RequestError",
+    "Save",
+    "TestOsc",
+    "Watch",
+    "parsed",
+]
 
 
 class RequestError(ValueError):
@@ -49,6 +61,20 @@ class Record(_Request):
     on: bool
 
 
+class Look(_Request):
+    """See anew which cameras and recordings there are."""
+
+    type: Literal["look"]
+
+
+class Choose(_Request):
+    """Let a source show another of those that are listed; None is the camera before a recording."""
+
+    type: Literal["choose"]
+    source: str
+    choice: str | None
+
+
 class TestOsc(_Request):
     """Send a message to one of the receivers that are configured, so that somebody can see it arrive."""
 
@@ -56,7 +82,7 @@ class TestOsc(_Request):
     receiver: str
 
 
-Request = Watch | Change | Preview | Save | Record | TestOsc
+Request = Watch | Change | Preview | Save | Record | Look | Choose | TestOsc
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 

@@ -11,10 +11,22 @@ from websockets.protocol import State
 from posekit.errors import PosekitError
 from posekit.messages import encoded
 from posekit.protocols import Desk
-from posekit_web.messages import Change, Preview, Record, Request, RequestError, Save, TestOsc, Watch, parsed
+from posekit_web.messages import (
+    Change,
+    Choose,
+    Look,
+    Preview,
+    Record,
+    Request,
+    RequestError,
+    Save,
+    TestOsc,
+    Watch,
+    parsed,
+)
 from posekit_web.video import Video
 from posekit_websocket.control import Subscription
-from posekit_websocket.hub import Client, error_payload
+from posekit_websocket.hub import Client
 from posekit_websocket.outbox import Payload
 from posekit_websocket.server import Connection
 from posekit_websocket.settings import Patience
@@ -52,10 +64,13 @@ class ConsoleRoom:
             async for message in connection:
                 if connection.state is not State.OPEN:
                     break
+                about = None
                 try:
-                    await self._hear(client, parsed(message))
+                    request = parsed(message)
+                    about = request.type
+                    await self._hear(client, request)
                 except (RequestError, PosekitError) as error:
-                    client.put_event(error_payload(str(error)))
+                    client.put_event(encoded({"type": "error", "message": str(error), "about": about}))
                     if self.desk is not None:
                         client.put_event(_state(self.desk))
                 await asyncio.sleep(_REQUEST_PERIOD_S)
@@ -100,6 +115,10 @@ class ConsoleRoom:
                     client.put_event(encoded({"type": "saved"}))
                 case Record(on=on):
                     await asyncio.to_thread(desk.record, on)
+                case Look():
+                    await asyncio.to_thread(desk.look)
+                case Choose(source=source, choice=choice):
+                    await asyncio.to_thread(desk.choose, source, choice)
                 case TestOsc(receiver=receiver):
                     await asyncio.to_thread(_send_test, desk, receiver)
                     client.put_event(encoded({"type": "tested", "receiver": receiver}))

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any, Final
 
 from posekit.assembly import DetectorSet, adjust, load_network, reseeing
+from posekit.cli.inputs import Choice, Inputs
 from posekit.config import VisionSettings
 from posekit.config_file.editing import edited
 from posekit.config_file.model import Destination, RunConfig
@@ -60,6 +61,7 @@ class Steering:
         self._exchanging = False
         self._recorder: Callable[[], Adapter] | None = None
         self._recording = self._record = False
+        self._inputs: Inputs | None = None
         self._listeners: list[Callable[[], None]] = []
 
     def attach(
@@ -70,12 +72,14 @@ class Steering:
         equip: Callable[[Adapter], None] = lambda _: None,
         dismiss: Callable[[Adapter], None] = lambda _: None,
         recorder: Callable[[], Adapter] | None = None,
+        inputs: Inputs | None = None,
     ) -> None:
         """What is to be changed.
 
         equip, dismiss: called with every adapter that is opened, and closed. recorder: opens one more recording, where
-        the user has asked for one, which goes on already.
+        the user has asked for one, which goes on already. inputs: what the sources may show instead.
         """
+        self._inputs = inputs
         self._recorder, self._recording, self._record = recorder, recorder is not None, recorder is not None
         self._runner, self._pipelines, self._context = runner, list(pipelines), context
         self._equip, self._dismiss = equip, dismiss
@@ -104,8 +108,7 @@ class Steering:
             for pipeline, usual in self._pipelines:
                 adjust(pipeline, usual, settings)
             self._exchanging = True
-        for listener in self._listeners:
-            listener()
+        self._tell()
         return live, later
 
     def forget(self) -> None:
@@ -130,6 +133,7 @@ class Steering:
                 "settings": {section: self._values(section, names) for section, names in STEERABLE.items()},
                 "models": sorted({*_models_here(), self.settings.vision.model}),
                 "record": None if self._recorder is None else self._record,
+                "inputs": {} if self._inputs is None else self._inputs.state(),
                 "file": self._file.name if self._file is not None else None,
                 "unsaved": sorted(f"{section}.{name}" for section, names in self._touched.items() for name in names),
             }
@@ -159,8 +163,30 @@ class Steering:
         if self._recorder is None:
             raise ConfigError("there is no file to record to: start posekit with --record FILE")
         self._record = on
-        for listener in self._listeners:
-            listener()
+        self._tell()
+
+    def look(self) -> None:
+        """As in ``Desk``."""
+        if self._inputs is not None:
+            before = self._inputs.state()
+            self._inputs.look()
+            if self._inputs.state() != before:
+                self._tell()
+
+    def choose(self, source: str, choice: str | None) -> None:
+        """As in ``Desk``. A recording that goes on ends when one is replayed: it would record itself."""
+        if self._inputs is None or self._runner is None:
+            raise ConfigError("nothing else can be shown here")
+        runner = self._runner
+
+        def begin(chosen: Choice) -> None:
+            with self._lock:
+                if chosen.recording and self._recording:
+                    self._record = False
+                    self._exchange_recording(runner)
+
+        # Without the lock: a camera takes its time to open, and meanwhile the run goes on.
+        self._inputs.choose(runner, source, choice, begin=begin, told=self._tell)
 
     def difference(self) -> tuple[str, str]:
         """As in ``Desk``."""
@@ -182,12 +208,15 @@ class Steering:
             except OSError as error:
                 raise ConfigError(f"{path.name} cannot be written: {error.strerror}") from None
             self.forget()
-        for listener in self._listeners:
-            listener()
+        self._tell()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """As in ``Desk``."""
         self._listeners.append(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _values(self, section: str, names: Sequence[str]) -> dict[str, Any]:
         values: dict[str, Any] = getattr(self.settings, section).model_dump(mode="json", include=set(names))
@@ -208,13 +237,16 @@ class Steering:
         self._recording = self._record
         if not self._recording:
             runner.end(RECORDING)
-            return
-        assert self._recorder is not None
-        try:
-            runner.begin(RECORDING, self._recorder())
-        except PosekitError as error:
-            _logger.warning("%s", error)
-            self._recording = self._record = False
+        else:
+            assert self._recorder is not None
+            try:
+                runner.begin(RECORDING, self._recorder())
+            except PosekitError as error:
+                _logger.warning("%s", error)
+                self._recording = self._record = False
+        if self._inputs is not None:
+            self._inputs.look_for_recordings()
+        self._tell()
 
     def _exchange_outputs(self, runner: Runner) -> bool:
         """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""

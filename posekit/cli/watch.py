@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from posekit.assembly import DetectorSet, Lineup, make_lane
+from posekit.cli.inputs import Inputs
 from posekit.cli.network import open_network
 from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
@@ -95,7 +96,9 @@ def watch(
         if steering is not None:
             pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
             again = partial(_record_again, record, context, settings) if record is not None else None
-            steering.attach(runner, pipelines, context, equip, dismiss, again)
+            started = {name: (text, source) for text, (source, name) in zip(sources, lineup.named, strict=True)}
+            inputs = Inputs(started, record, config.output)
+            steering.attach(runner, pipelines, context, equip, dismiss, again, inputs)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))

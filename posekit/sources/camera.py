@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,7 +97,7 @@ class Camera:
         """
         if self._captures.closed:
             return
-        target = self._target()
+        target = self._target(self._find())
         with self._captures.opened(self._open_capture, target) as capture:
             if not capture.is_opened() and not self._captures.closed:
                 raise self._refusal(target)
@@ -113,9 +114,16 @@ class Camera:
         """Release the camera, for good; the iteration ends. Safe to call twice and from another thread."""
         self._captures.close()
 
-    def _target(self) -> int | str:
+    def among(self, found: Sequence[CameraDevice]) -> CameraDevice | None:
+        """Which of these cameras it is; None if it is none, or that is not clear."""
+        with suppress(SourceError):
+            target = self._target(found)
+            return next((camera for camera in found if target in (camera.index, camera.path)), None)
+        return None
+
+    def _target(self, found: Sequence[CameraDevice]) -> int | str:
         """What to open. What is not listed is not tried: some drivers would print their own complaint."""
-        device, found = self._device, self._find()
+        device = self._device
         if isinstance(device, int):
             if all(camera.index != device for camera in found):
                 raise self._missing(found)

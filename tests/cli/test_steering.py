@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from posekit.cli.inputs import Inputs
 from posekit.cli.steering import STEERABLE, Steering
+from posekit.config import OutputSettings
 from posekit.config_file import RunConfig, read_config
 from posekit.errors import ConfigError
-from posekit.protocols import OutputContext
+from posekit.protocols import OutputContext, Source
+from posekit.recording import Recorder
+from posekit.sources.spec import open_source
 
 DOOR = {"name": "door", "polygon": [[0.1, 0.2], [0.3, 0.2], [0.3, 0.5]]}
 
@@ -80,6 +84,9 @@ class Outputs:
     def end(self, name: str) -> None:
         self.said.append(f"end {name}")
 
+    def exchange(self, name: str, source: Source) -> None:
+        self.said.append(f"{name} is {source.name}")
+
 
 def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> None:
     desk, outputs = Steering(RunConfig()), Outputs()
@@ -94,6 +101,31 @@ def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> N
         desk.step()
         assert desk.state()["record"] is on
     assert outputs.said == ["end recording", "begin recording"]
+
+
+def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "take.jsonl.gz"
+    Recorder.open(path, OutputContext()).close()
+    desk, outputs = Steering(RunConfig()), Outputs()
+    with pytest.raises(ConfigError, match="nothing else can be shown"):
+        desk.choose("hall", None)
+    started = {"hall": ("performer", open_source("performer"))}
+    inputs = Inputs(started, path, OutputSettings.of())
+    desk.attach(outputs, [], OutputContext(), recorder=lambda: None, inputs=inputs)  # type: ignore[arg-type]
+    told: list[object] = []
+    desk.listen(lambda: told.append(desk.state()["inputs"]["hall"]["opening"]))
+    desk.look()
+    desk.choose("hall", "recording:take.jsonl.gz")
+    assert outputs.said == ["end recording", "hall is take"]
+    assert desk.state()["record"] is False
+    assert "recording:take.jsonl.gz" in told
+    assert told[-1] is None
+    # Another one may begin, also of what is replayed; the camera that comes back does not end it.
+    desk.record(True)
+    desk.step()
+    desk.choose("hall", None)
+    assert outputs.said[2:] == ["begin recording", "hall is performer"]
+    assert desk.state()["record"] is True
 
 
 @pytest.mark.parametrize(

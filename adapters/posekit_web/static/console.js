@@ -3,6 +3,7 @@
 import { connect } from "/posekit.js";
 import { Charts } from "/charts.js";
 import { Feed } from "/feed.js";
+import { Inputs } from "/inputs.js";
 import { Link } from "/link.js";
 import { PeoplePanel } from "/people.js";
 import { Places } from "/places.js";
@@ -22,7 +23,8 @@ const people = new PeoplePanel();
 const feed = new Feed();
 const training = new Training();
 const charts = new Charts();
-const tuning = [new SettingsPanel(link), new Places(stage, link), new Receivers(link), new Saving(link)];
+const inputs = new Inputs(stage, link);
+const tuning = [inputs, new SettingsPanel(link), new Places(stage, link), new Receivers(link), new Saving(link)];
 let pose;
 let status = { connected: false, state: "connecting", fps: 0, latencyMs: 0, message: "" };
 let video = true;
@@ -67,6 +69,7 @@ function showStatus() {
   const what = status.connected ? status.state : "lost";
   const state = element("state");
   state.dataset.state = what;
+  inputs.show(status.source);
   state.textContent = status.connected ? `${status.source}: ${say(`state_${status.state}`)}` : say("state_lost");
   const live = status.connected && status.fps > 0;
   element("figures").textContent = live ? say("figures", { fps: number(status.fps, 1), ms: number(status.latencyMs, 0) }) : "";
@@ -104,7 +107,8 @@ link.on("state", ({ settings, record }) => {
   stage.mirrored = settings.output.mirror;
   element("wrong").textContent = "";
 });
-link.on("error", ({ message }) => {
+link.on("error", ({ message, about }) => {
+  if (about === "choose") return; // said where it was chosen
   // The state that follows clears what was said before.
   setTimeout(() => (element("wrong").textContent = message));
 });

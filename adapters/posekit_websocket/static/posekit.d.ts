@@ -119,6 +119,8 @@ export interface Status {
   latencyMs: number;
   /** Why, in words. */
   message: string;
+  /** What the source shows now: the name of a camera, of a recording. */
+  origin: string;
 }
 
 export interface Hello {

@@ -33,7 +33,7 @@ class Posekit {
   #image = { width: 0, height: 0 };
   #latest = null;
   #hello = null;
-  #status = { connected: false, state: "connecting", source: "", fps: 0, latencyMs: 0, message: "" };
+  #status = { connected: false, state: "connecting", source: "", fps: 0, latencyMs: 0, message: "", origin: "" };
 
   constructor(options) {
     this.#options = options;
@@ -118,8 +118,8 @@ class Posekit {
       this.#tell("event", message);
     } else if (message.type === "status") {
       if (message.source === this.#source()) {
-        const { state, source, fps, latencyMs } = message;
-        this.#update({ connected: true, state, source, fps, latencyMs, message: message.message });
+        const { state, source, fps, latencyMs, origin } = message;
+        this.#update({ connected: true, state, source, fps, latencyMs, message: message.message, origin });
       }
     } else if (message.type === "hello") {
       this.#attempts = 0;

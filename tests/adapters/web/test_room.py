@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from posekit.errors import ConfigError
+from posekit.errors import ConfigError, SourceError
 from posekit.protocols import OutputContext
 from posekit.types import Frame
 from posekit_web import create
@@ -176,6 +176,8 @@ class Told:
     def __init__(self) -> None:
         self.smoothing = 0.5
         self.saved: list[str] = []
+        self.looks = 0
+        self.chosen: list[tuple[str, str | None]] = []
         self.listeners: list[Callable[[], None]] = []
 
     def state(self) -> dict:
@@ -194,6 +196,14 @@ class Told:
     def save(self, mark: str) -> None:
         self.saved.append(mark)
 
+    def look(self) -> None:
+        self.looks += 1
+
+    def choose(self, source: str, choice: str | None) -> None:
+        if choice == "camera:broken":
+            raise SourceError("camera 'broken' cannot be opened")
+        self.chosen.append((source, choice))
+
     def listen(self, listener: Callable[[], None]) -> None:
         self.listeners.append(listener)
 
@@ -209,13 +219,30 @@ def test_every_page_hears_of_a_change_and_of_a_refusal_who_asked(serve: Serve, e
     for page in (first, second):
         assert told(page)["settings"]["tracking"] == {"smoothing": 0.8}
     ask(first, type="change", changes={"tracking": {"smoothing": 8}})
-    assert told(first) == {"type": "error", "message": "--smoothing should be 1 at most"}
+    assert told(first) == {"type": "error", "message": "--smoothing should be 1 at most", "about": "change"}
     assert told(first)["settings"]["tracking"] == {"smoothing": 0.8}
     ask(second, type="preview")
     assert told(second) == {"type": "difference", "text": "- a\n+ b", "mark": "mark"}
     ask(second, type="save", mark="mark")
     assert told(second) == {"type": "saved"}
     assert desk.saved == ["mark"]
+
+
+def test_a_choice_goes_to_the_desk_and_its_refusal_to_who_chose(serve: Serve, enter: Enter) -> None:
+    adapter, desk = serve(), Told()
+    adapter.steer(desk)
+    page = enter(adapter)
+    told(page), told(page)
+    ask(page, type="look")
+    ask(page, type="choose", source="cam2", choice="recording:visits.jsonl.gz")
+    ask(page, type="choose", source="cam2", choice=None)
+    ask(page, type="choose", source="cam2", choice="camera:broken")
+    assert told(page) == {"type": "error", "message": "camera 'broken' cannot be opened", "about": "choose"}
+    assert desk.looks == 1
+    assert desk.chosen == [("cam2", "recording:visits.jsonl.gz"), ("cam2", None)]
+    told(page)
+    ask(page, type="choose", source="cam2", choice="camera:x", path="/etc/passwd")
+    assert told(page)["message"].startswith("choose.path")
 
 
 def test_tests_go_to_configured_receivers_only(serve: Serve, enter: Enter) -> None:
@@ -234,4 +261,4 @@ def test_without_a_desk_nothing_changes(serve: Serve, enter: Enter) -> None:
     page = enter(serve())
     told(page)
     ask(page, type="change", changes={})
-    assert told(page) == {"type": "error", "message": "nothing can be changed here"}
+    assert told(page) == {"type": "error", "message": "nothing can be changed here", "about": "change"}

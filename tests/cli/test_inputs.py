@@ -1,0 +1,203 @@
+"""What may be shown instead: only what is listed, by keys; and what becomes of a choice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from posekit.cli import inputs as inputs_module
+from posekit.cli.inputs import Choice, Inputs
+from posekit.config import OutputSettings
+from posekit.errors import ConfigError, PosekitError, SourceError
+from posekit.protocols import OutputContext
+from posekit.recording import Recorder
+from posekit.sources.camera import Camera, CameraDevice
+from posekit.sources.spec import open_source
+from posekit.types import Frame
+
+FOUND = (
+    CameraDevice(index=0, name="HD Webcam", path="/dev/video0", backend="V4L2"),
+    CameraDevice(index=2, name="Kamera", path="/dev/video2", backend="V4L2"),
+    CameraDevice(index=4, name="Kamera", path="/dev/video4", backend="V4L2"),
+    CameraDevice(index=6, name="Stage?left", path="/dev/video6", backend="V4L2"),
+)
+
+
+class Runner:
+    """Remembers what was exchanged, or refuses."""
+
+    def __init__(self) -> None:
+        self.exchanged: list[tuple[str, str]] = []
+        self.error: PosekitError | None = None
+
+    def exchange(self, name: str, source: Iterator[Frame]) -> None:
+        if self.error is not None:
+            raise self.error
+        self.exchanged.append((name, source.name))  # type: ignore[attr-defined]
+
+
+class Table:
+    """Inputs with a runner, and what was told."""
+
+    def __init__(self, record: Path | None, **texts: str) -> None:
+        started = {name: (text, open_source(text)) for name, text in texts.items()}
+        self.inputs = Inputs(started, record, OutputSettings.of())
+        self.inputs.look()
+        self.runner = Runner()
+        self.begun: list[Choice] = []
+        self.told: list[object] = []
+
+    def choose(self, source: str, key: str | None) -> None:
+        self.inputs.choose(
+            self.runner,  # type: ignore[arg-type]
+            source,
+            key,
+            begin=self.begun.append,
+            told=lambda: self.told.append(self.opening(source)),
+        )
+
+    def opening(self, source: str) -> object:
+        return self.inputs.state()[source]["opening"]
+
+    def now(self, source: str = "hall") -> str:
+        return self.inputs.state()[source]["now"]
+
+    def keys(self, source: str = "hall") -> list[str]:
+        return [choice["key"] for choice in self.inputs.state()[source]["choices"]]
+
+    def names(self, source: str = "hall") -> list[str]:
+        return [choice["name"] for choice in self.inputs.state()[source]["choices"]]
+
+
+@pytest.fixture(autouse=True)
+def _plugged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs_module, "cameras", lambda: FOUND)
+
+
+@pytest.fixture
+def takes(tmp_path: Path) -> Path:
+    """A folder with recordings and other things; the file that a run was to record to."""
+    for name in ("take.jsonl.gz", "take-2.jsonl.gz", ".hidden.jsonl.gz"):
+        Recorder.open(tmp_path / name, OutputContext()).close()
+    (tmp_path / "notes.jsonl.gz").write_text("no recording")
+    (tmp_path / "secret.txt").write_bytes(b"\x1f\x8b")
+    (tmp_path / "folder.jsonl.gz").mkdir()
+    return tmp_path / "take.jsonl.gz"
+
+
+def test_cameras_are_listed_by_name_where_one_alone_has_it() -> None:
+    table = Table(None, hall="performer:stand?people=2", yard="HD Webcam")
+    assert table.keys("hall") == ["start", "camera:2", "camera:4", "camera:Stage?left"]
+    assert table.names("hall") == ["performer:stand", "Kamera", "Kamera", "Stage?left"]
+    # Its own camera is what it began with.
+    assert table.keys("yard") == table.keys("hall")
+    assert table.names("yard")[0] == "HD Webcam"
+    assert table.now("hall") == table.now("yard") == "start"
+
+
+def test_what_one_source_uses_is_not_for_another() -> None:
+    table = Table(None, hall="performer", yard="0")
+    table.choose("hall", "camera:4")
+    assert table.runner.exchanged == [("hall", "camera-4")]
+    assert table.keys("yard") == ["start", "camera:2", "camera:Stage?left"]
+    assert table.keys("hall") == ["start", "camera:2", "camera:4", "camera:Stage?left"]
+    table.choose("yard", "camera:Stage?left")
+    assert table.keys("hall") == ["start", "camera:HD Webcam", "camera:2", "camera:4"]
+    assert table.runner.exchanged[-1] == ("yard", "stage-left")
+
+
+def test_a_recording_plays_and_the_camera_before_it_comes_back(takes: Path) -> None:
+    table = Table(takes, hall="performer:stand")
+    assert set(table.keys()[5:]) == {"recording:take.jsonl.gz", "recording:take-2.jsonl.gz"}
+    table.choose("hall", "camera:2")
+    table.choose("hall", "recording:take-2.jsonl.gz")
+    assert table.now() == "recording:take-2.jsonl.gz"
+    table.choose("hall", "recording:take.jsonl.gz")
+    table.choose("hall", None)
+    assert table.now() == "camera:2"
+    table.choose("hall", "start")
+    table.choose("hall", None)
+    assert table.runner.exchanged == [
+        ("hall", "camera-2"),
+        ("hall", "take-2"),
+        ("hall", "take"),
+        ("hall", "camera-2"),
+        ("hall", "performer"),
+    ]
+    assert [choice.recording for choice in table.begun] == [False, True, True, False, False]
+    assert table.told[:2] == ["camera:2", None]
+
+
+def test_recordings_are_listed_in_a_folder_too_and_nowhere_else(takes: Path) -> None:
+    assert set(Table(takes.parent, hall="performer").keys()[5:]) == {
+        "recording:take.jsonl.gz",
+        "recording:take-2.jsonl.gz",
+    }
+    assert Table(None, hall="performer").keys()[5:] == []
+    assert Table(takes.with_name("take"), hall="performer").keys()[5:] == []
+    assert Table(takes.parent / "nowhere" / "take.jsonl.gz", hall="performer").keys()[5:] == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "0",
+        "camera:HD",
+        "camera:/dev/video0",
+        "rtsp://example.org/x",
+        "recording:../take.jsonl.gz",
+        "recording:secret.txt",
+        "recording:.hidden.jsonl.gz",
+        "recording:notes.jsonl.gz",
+        "/etc/passwd",
+        "",
+    ],
+)
+def test_what_is_not_listed_is_refused(takes: Path, key: str) -> None:
+    table = Table(takes, hall="performer")
+    for source, said in (("hall", "not there any more"), ("cellar", "no such source")):
+        with pytest.raises(ConfigError, match=said):
+            table.choose(source, key)
+    assert table.runner.exchanged == []
+    assert table.now() == "start"
+
+
+def test_what_cannot_be_opened_changes_nothing(takes: Path) -> None:
+    table = Table(takes, hall="performer")
+    table.runner.error = SourceError("camera 2 'Kamera' cannot be opened")
+    with pytest.raises(SourceError, match="cannot be opened"):
+        table.choose("hall", "camera:2")
+    assert table.now() == "start"
+    assert table.told == ["camera:2", None]
+    takes.unlink()
+    with pytest.raises(PosekitError, match="cannot read recording"):
+        table.choose("hall", "recording:take.jsonl.gz")
+    assert table.told == ["camera:2", None]
+
+
+def test_pictures_are_no_place_for_a_camera(tmp_path: Path) -> None:
+    import cv2
+    import numpy as np
+
+    cv2.imwrite(str(tmp_path / "one.png"), np.zeros((8, 8, 3), np.uint8))
+    assert Table(None, hall=str(tmp_path)).inputs.state() == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("performer:squat?people=3", "performer:squat"),
+        ("rtsp://me:secret@10.0.0.9/stream?key=1", "rtsp://***@10.0.0.9/stream?…"),
+        ("7", "camera-7"),
+    ],
+)
+def test_a_start_is_called_so_that_anybody_may_read_it(text: str, title: str) -> None:
+    assert Table(None, hall=text).names()[0] == title
+
+
+@pytest.mark.parametrize(
+    ("device", "index"), [(0, 0), ("hd webcam", 0), ("/dev/video2", 2), (9, None), ("kamera", None), ("/dev/x", None)]
+)
+def test_a_camera_is_found_among_others(device: int | str, index: int | None) -> None:
+    found = Camera(device, find=lambda: ()).among(FOUND)
+    assert (found.index if found is not None else None) == index
