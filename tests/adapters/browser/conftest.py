@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from posekit.assembly import make_pipeline
+from posekit.assembly import DetectorSet, make_pipeline
+from posekit.cli.steering import Steering
 from posekit.config import OutputSettings, TrackingSettings, VisionSettings
 from posekit.protocols import OutputContext
 from posekit.runner import Runner
@@ -76,9 +77,12 @@ def visit(browser: Browser) -> Iterator[Open]:
     """Open a page in a fresh profile."""
     with ExitStack() as stack:
 
-        def start(*, size: tuple[int, int] = (320, 240), dark: bool = False) -> Visit:
+        def start(*, size: tuple[int, int] = (320, 240), dark: bool = False, touch: bool = False) -> Visit:
             context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme="dark" if dark else "light",
+                has_touch=touch,
+                is_mobile=touch,
             )
             stack.callback(context.close)
             return Visit(context)
@@ -143,16 +147,19 @@ def on_air(
     *,
     make: type[Still] = Still,
     opened: Callable[..., Any] = create,
+    desk: Steering | None = None,
     **options: str,
 ) -> Iterator[Stage]:
     """posekit at ``ws://127.0.0.1:port``, in real time, open to pages from disk, on performers who hold still.
 
-    opened: makes the adapter, with these options.
+    opened: makes the adapter, with these options. desk: what the adapter's pages may change of it all.
     """
     still = make(spec, moment_s)
     adapter = opened(f"127.0.0.1:{port}", {"origin": "file", **options}, OutputContext(sources=(still.name,)))
+    usual = DetectorSet()
     pipeline = make_pipeline(
         still,
+        usual=usual,
         source=still.name,
         vision=VisionSettings.of(),
         tracking=TrackingSettings.of(),
@@ -160,6 +167,9 @@ def on_air(
         pictures=getattr(adapter, "picture", None),
     )
     runner = Runner([(Paced(still), pipeline)], [adapter])
+    if desk is not None:
+        desk.attach(runner, [(pipeline, usual)], OutputContext(sources=(still.name,)))
+        adapter.steer(desk)
     thread = Thread(target=runner.run, name="on-air")
     thread.start()
     try:

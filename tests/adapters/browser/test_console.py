@@ -17,6 +17,10 @@ from playwright.sync_api import Page, expect
 
 from posekit.cli.steering import Steering
 from posekit.config_file import RunConfig, read_config
+from posekit.detectors.exercise_table import EXERCISES
+from posekit.detectors.form import FAULTS
+from posekit.detectors.gesture_table import POSES
+from posekit.events import CATALOGUE
 from posekit.protocols import OutputContext
 from posekit.skeleton import INDEX
 from posekit.types import SourceState, Status
@@ -42,9 +46,15 @@ PARTS = ("rightWrist", "rightElbow", "rightKnee", "rightAnkle")
 
 
 def console(
-    visit: Open, port: int, *, size: tuple[int, int] = (1280, 800), dark: bool = False, path: str = ""
+    visit: Open,
+    port: int,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    dark: bool = False,
+    touch: bool = False,
+    path: str = "",
 ) -> Visit:
-    opened = visit(size=size, dark=dark)
+    opened = visit(size=size, dark=dark, touch=touch)
     opened.page.add_init_script(
         "window.shifts = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) "
         "shifts += entry.value }).observe({ type: 'layout-shift', buffered: true });"
@@ -203,8 +213,24 @@ def test_every_text_is_there_in_every_language(visit: Open) -> None:
                     .map(({ dataset }) => dataset.text ?? dataset.label).filter((key) => !(key in TEXTS));
             }"""
         )
+        names = {
+            *CATALOGUE,
+            *EXERCISES,
+            *(fault.name for faults in FAULTS.values() for fault in faults),
+            *(pose.gesture for pose in POSES),
+            *("wave", "swipe_left", "swipe_right", "clap"),
+        } - {"activity", "source"}
+        # Every name is in the table, so that no language falls back to posekit's own.
+        untold = page.evaluate(
+            """async (names) => {
+                const { TEXTS } = await import("/texts.js");
+                return names.filter((name) => !TEXTS[name]);
+            }""",
+            sorted(names),
+        )
     assert missing == []
     assert used == []
+    assert untold == []
 
 
 def test_the_overlay_is_transparent_but_for_the_people(visit: Open) -> None:
@@ -239,9 +265,15 @@ def running(port: int, file: Path) -> Iterator[None]:
     assert process.returncode == 0
 
 
-def tap(page: Page, x: float, y: float) -> None:
-    """Click where that fraction of the picture is shown."""
+def place(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where in the view that fraction of the picture is shown."""
     left, top = page.evaluate("async (place) => (await import('/console.js')).stage.position(...place)", [x, y])
+    return left, top
+
+
+def tap(page: Page, x: float, y: float) -> None:
+    """Click there."""
+    left, top = place(page, x, y)
     page.locator("#view").click(position={"x": left, "y": top})
 
 
