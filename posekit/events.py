@@ -237,7 +237,12 @@ CATALOGUE: Final[Mapping[str, EventSpec]] = MappingProxyType(
                         "of the source",
                         ("opening", "running", "stalled", "reconnecting", "failed"),
                     ),
-                    EventField("message", "s", "", "why, in words, or which one is on now; empty when all is well"),
+                    EventField(
+                        "message",
+                        "s",
+                        "",
+                        "why, in words, or the name of what is shown from now on; empty when all is well",
+                    ),
                 ),
                 "a source has changed its state, or its picture has frozen or changes again",
             ),

@@ -226,7 +226,7 @@ class Lane:
         ]
         if changes and not self._legacy.told:
             self._legacy.told = True
-            changes[0] = changes[0]._replace(message=changes[0].message or f"now {self._origin}")
+            changes[0] = changes[0]._replace(message=changes[0].message or self._origin)
         return changes
 
     def _status(self, state: SourceState, message: str, *events: Event) -> Status:

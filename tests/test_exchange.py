@@ -151,7 +151,7 @@ def test_everyone_leaves_and_numbers_times_and_ids_go_on(
     book.until(book.sees(2))
     running.runner.exchange("hall", new)
     book.until(book.sees(1))
-    book.until(lambda: any(isinstance(message, Status) and message.message == "now yard" for message in book.messages))
+    book.until(lambda: any(isinstance(message, Status) and message.message == "yard" for message in book.messages))
     # And the run goes on for a while.
     count = len(book.results)
     book.until(lambda: len(book.results) > count + 5)
@@ -177,7 +177,7 @@ def test_everyone_leaves_and_numbers_times_and_ids_go_on(
     said = [event for message in book.messages if isinstance(message, Status) for event in message.events]
     assert [(event.fields["state"], event.fields["message"]) for event in said] == [
         ("running", ""),
-        ("running", "now yard"),
+        ("running", "yard"),
     ]
     statuses = [message for message in book.messages if isinstance(message, Status)]
     assert [statuses[0].origin, statuses[-1].origin] == ["hall", "yard"]

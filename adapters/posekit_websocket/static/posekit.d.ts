@@ -394,7 +394,7 @@ export interface SourceEvent extends Happened {
   kind: "source";
   /** Of the source. */
   state: "opening" | "running" | "stalled" | "reconnecting" | "failed";
-  /** Why, in words, or which one is on now; empty when all is well. */
+  /** Why, in words, or the name of what is shown from now on; empty when all is well. */
   message: string;
 }
 

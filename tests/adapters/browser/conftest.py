@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from posekit.assembly import DetectorSet, make_pipeline
+from posekit.cli.inputs import Inputs
 from posekit.cli.steering import Steering
 from posekit.config import OutputSettings, TrackingSettings, VisionSettings
 from posekit.protocols import OutputContext
@@ -148,11 +149,13 @@ def on_air(
     make: type[Still] = Still,
     opened: Callable[..., Any] = create,
     desk: Steering | None = None,
+    inputs: Inputs | None = None,
     **options: str,
 ) -> Iterator[Stage]:
     """posekit at ``ws://127.0.0.1:port``, in real time, open to pages from disk, on performers who hold still.
 
-    opened: makes the adapter, with these options. desk: what the adapter's pages may change of it all.
+    opened: makes the adapter, with these options. desk: what the adapter's pages may change of it all; inputs:
+    what may be shown instead.
     """
     still = make(spec, moment_s)
     adapter = opened(f"127.0.0.1:{port}", {"origin": "file", **options}, OutputContext(sources=(still.name,)))
@@ -168,7 +171,7 @@ def on_air(
     )
     runner = Runner([(Paced(still), pipeline)], [adapter])
     if desk is not None:
-        desk.attach(runner, [(pipeline, usual)], OutputContext(sources=(still.name,)))
+        desk.attach(runner, [(pipeline, usual)], OutputContext(sources=(still.name,)), inputs=inputs)
         adapter.steer(desk)
     thread = Thread(target=runner.run, name="on-air")
     thread.start()

@@ -15,14 +15,18 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from posekit.cli.inputs import Inputs
 from posekit.cli.steering import Steering
+from posekit.config import OutputSettings
 from posekit.config_file import RunConfig, read_config
 from posekit.detectors.exercise_table import EXERCISES
 from posekit.detectors.form import FAULTS
 from posekit.detectors.gesture_table import POSES
 from posekit.events import CATALOGUE
 from posekit.protocols import OutputContext
+from posekit.recording import Recorder
 from posekit.skeleton import INDEX
+from posekit.sources.spec import open_source
 from posekit.types import SourceState, Status
 from posekit_web import create
 
@@ -170,12 +174,16 @@ def test_no_barrier_is_serious(visit: Open, tmp_path: Path, dark: bool) -> None:
         absent("tests/adapters/browser lacks axe-core: run 'npm ci' there")
     door = {"name": "door", "polygon": FLOOR}
     settings = RunConfig().changed({"events": {"zone": [door]}, "output": {"osc": ["127.0.0.1:9"]}})
-    with on_air(port := free_port(), "performer:squat?people=2", make=Acting, opened=create) as stage:
-        stage.adapter.steer(Steering(settings))
+    take = tmp_path / "take.jsonl.gz"
+    Recorder.open(take, OutputContext()).close()
+    inputs = Inputs({"performer": ("performer", open_source("performer"))}, take, OutputSettings.of())
+    spec, desk = "performer:squat?people=2", Steering(settings)
+    with on_air(port := free_port(), spec, make=Acting, opened=create, desk=desk, inputs=inputs):
         page = console(visit, port, size=(390, 844) if dark else (1920, 1080), dark=dark).page
         expect(page.locator("#people li")).to_have_count(2)
         expect(page.locator("#counts li")).to_have_count(2)
         expect(page.locator("#places li")).to_have_count(1)
+        expect(page.locator("#recordings li")).to_have_count(1)
         # The page's own policy forbids strange scripts, but not those of the one who tests it.
         page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
         found = page.evaluate(

@@ -64,7 +64,7 @@ def test_a_camera_is_chosen_with_one_click(visit: Open) -> None:
         choice(page, "Stage").click()
         expect(choice(page, "Stage")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
         expect(choice(page, "Hall")).to_have_attribute("aria-pressed", "false")
-        expect(page.locator("#feed [data-kind=source]").first).to_contain_text("now stage")
+        expect(page.locator("#feed [data-kind=source]").first).to_contain_text("running · stage")
         expect(page.locator("#feed [data-kind=leave]")).to_have_count(2)
         expect(people).to_have_count(1, timeout=PATIENCE_MS)
         assert ids(page).isdisjoint(before)
@@ -109,7 +109,7 @@ def test_a_recording_is_replayed_and_the_camera_comes_back(visit: Open, tmp_path
         before = ids(page)
         replay.click()
         expect(badge).to_have_text("Replay of take.jsonl.gz", timeout=PATIENCE_MS)
-        expect(page.locator("#feed [data-kind=source]").first).to_contain_text("now take")
+        expect(page.locator("#feed [data-kind=source]").first).to_contain_text("running · take")
         expect(people).to_have_count(2, timeout=PATIENCE_MS)
         assert ids(page).isdisjoint(before)
         # There are no pictures, and what is replayed is not recorded.
