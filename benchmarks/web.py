@@ -26,6 +26,9 @@ from posekit_web import WebAdapter, create
 
 FPS = 30.0
 TICK_S = 0.01
+#: Samples of the memory, and the minutes after which growth counts: caches and pools have filled.
+STEPS = 20
+WARM_MINUTES = 2.0
 
 
 def pictures() -> list[np.ndarray]:
@@ -123,15 +126,19 @@ def memory(adapter: WebAdapter, minutes: float) -> None:
         page.wait_for_function("document.querySelectorAll('#people li').length === 2")
         print(f"two people are on the page {time.perf_counter() - began_s:.1f} s after it was opened")
         session = page.context.new_cdp_session(page)
-        for step in range(11):
+        seen: list[tuple[float, float, float]] = []
+        for step in range(STEPS + 1):
             session.send("HeapProfiler.collectGarbage")
             heap = session.send("Runtime.getHeapUsage")["usedSize"] / 2**20
-            print(
-                f"{step * minutes / 10:5.1f} min: process {resident_mb():.1f} MB, page's heap {heap:.2f} MB", flush=True
-            )
-            if step < 10:
-                page.wait_for_timeout(minutes * 6e3)
+            seen.append((step * minutes / STEPS, resident_mb(), heap))
+            print("{:5.1f} min: process {:.1f} MB, page's heap {:.2f} MB".format(*seen[-1]), flush=True)
+            if step < STEPS:
+                page.wait_for_timeout(minutes / STEPS * 6e4)
         browser.close()
+    warm = np.array([row for row in seen if row[0] >= WARM_MINUTES])
+    if len(warm) > 1:
+        process, heap = (1024 * np.polyfit(warm[:, 0], warm[:, column], 1)[0] for column in (1, 2))
+        print(f"from {warm[0, 0]:.1f} min on, per minute: process {process:+.1f} KiB, page's heap {heap:+.1f} KiB")
 
 
 def main() -> None:
