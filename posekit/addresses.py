@@ -1,10 +1,11 @@
 """Places in the network as users write them: where something is sent, and where something listens."""
 
+from ipaddress import ip_address
 from typing import Final
 
 from posekit.errors import ConfigError
 
-__all__ = ["VMC_PORT", "parse_listener", "parse_target"]
+__all__ = ["VMC_PORT", "parse_listener", "parse_numbered_listener", "parse_target"]
 
 #: Where programs that show avatars listen, as the VMC protocol says.
 VMC_PORT: Final = 39539
@@ -43,6 +44,18 @@ def parse_listener(target: str) -> tuple[str, int]:
     if number is None:
         raise ConfigError(f"port '{port}' of '{target}' must be a number up to {_LAST_PORT}")
     return bare, number
+
+
+def parse_numbered_listener(target: str) -> tuple[str, int]:
+    """As ``parse_listener``, of an address: a name would have to be looked up. Raises ConfigError."""
+    host, port = parse_listener(target)
+    try:
+        ip_address(host)
+    except ValueError:
+        raise ConfigError(
+            f"'{target}' must name an address, not a computer: write PORT for this computer alone, or 0.0.0.0:PORT"
+        ) from None
+    return host, port
 
 
 def _bare(host: str) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
-from ipaddress import ip_address
 from typing import Final
 
-from posekit.addresses import parse_listener, parse_target
+from posekit.addresses import parse_numbered_listener, parse_target
 from posekit.errors import ConfigError
 from posekit.protocols import OutputContext
 from posekit.types import FrameResult, Status
@@ -24,7 +23,7 @@ def create(target: str, options: Mapping[str, str], context: OutputContext) -> "
 
     Options are those of the OSC output that it describes, ``receiver=HOST:PORT`` of that, and ``announce=1``.
     """
-    host, port = _parse(target)
+    host, port = parse_numbered_listener(target)
     settings = Settings.of({name: value for name, value in options.items() if name not in _OWN})
     receiver = parse_target(options["receiver"]) if "receiver" in options else None
     announced = options.get("announce", "0")
@@ -62,15 +61,3 @@ class OscQueryAdapter:
 
 def _nothing() -> None:
     """Nobody was told, or has been told already."""
-
-
-def _parse(target: str) -> tuple[str, int]:
-    """Host and port of ``[HOST:]PORT``. The host is an address: a name would have to be looked up."""
-    host, port = parse_listener(target)
-    try:
-        ip_address(host)
-    except ValueError:
-        raise ConfigError(
-            f"oscquery listens at an address, got '{host}': write PORT for this computer alone, or 0.0.0.0:PORT"
-        ) from None
-    return host, port

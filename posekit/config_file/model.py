@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
 
-from posekit.addresses import VMC_PORT, parse_listener, parse_target
+from posekit.addresses import VMC_PORT, parse_listener, parse_numbered_listener, parse_target
 from posekit.config import Config, OutputSettings, Settings
 from posekit.plugins import parse_output
 
@@ -34,6 +34,11 @@ def _listener(target: str) -> str:
     return target
 
 
+def _numbered_listener(target: str) -> str:
+    parse_numbered_listener(target)
+    return target
+
+
 def _output(text: str) -> str:
     parse_output(text)
     return text
@@ -47,7 +52,7 @@ class RunOutput(OutputSettings):
     web: Annotated[str, AfterValidator(_listener)] | None = Field(default=None, examples=["8080"])
     video: bool = True
     vmc: tuple[Annotated[str, AfterValidator(_avatar)], ...] = Field(default=(), examples=[("127.0.0.1:39539",)])
-    oscquery: Annotated[str, AfterValidator(_listener)] | None = Field(default=None, examples=["8020"])
+    oscquery: Annotated[str, AfterValidator(_numbered_listener)] | None = Field(default=None, examples=["8020"])
     out: tuple[Annotated[str, AfterValidator(_output)], ...] = Field(
         default=(), examples=[("osc:192.168.1.20:7000?format=array",)]
     )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from posekit.detectors.measures import BodyMeasures
-from posekit.events import Event
+from posekit.events import Event, make
 from posekit.recording.lines import EventEntry, FrameLine, PersonEntry, PoseEntry
 from posekit.recording.memory import Channels, Integers, Known, Memory, following, values
 from posekit.rounding import PER_PIXEL, PER_UNIT
@@ -17,6 +17,13 @@ from posekit.types import Departure, FloatArray, FrameResult, Person, Poses
 __all__ = ["Decoder", "event_of"]
 
 T = TypeVar("T")
+
+
+class _Somebody(NamedTuple):
+    """Whom an event is about."""
+
+    slot: int
+    id: int
 
 
 class Decoder:
@@ -83,15 +90,13 @@ class Decoder:
 
 
 def event_of(entry: EventEntry, source: str) -> Event:
-    """The inverse of ``event_entry``."""
-    return Event(
-        kind=entry.kind,
-        timestamp_s=entry.t,
-        source=source if entry.source is None else entry.source,
-        slot=entry.slot,
-        id=entry.id,
-        fields=MappingProxyType(entry.fields),
-    )
+    """The inverse of ``event_entry``. Raises ValueError for what is not as the spec of its kind says."""
+    about = None
+    if entry.slot is not None and entry.id is not None:
+        about = _Somebody(entry.slot, entry.id)
+    elif entry.slot is not None or entry.id is not None:
+        raise ValueError(f"event '{entry.kind}' is about half a person")
+    return make(entry.kind, entry.t, source if entry.source is None else entry.source, about, **entry.fields)
 
 
 def _poses(entries: Sequence[PoseEntry], pose_s: Sequence[Integers], people: Sequence[Known]) -> Poses:

@@ -250,6 +250,21 @@ def test_a_missing_file_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
             SOURCE + b'{"type":"frame","seq":0,"t":0,"people":[{"id":1,"age":0,"xy":%b,"v":%b}]}' % (XY, XY),
             "person 1 has neither a pose nor scores",
         ),
+        *(
+            (SOURCE + b'{"type":"frame","seq":0,"t":0,"events":[{"kind":%b}]}' % event, cause)
+            for event, cause in (
+                (b'"surprise","t":0', "there is no event 'surprise'"),
+                (b'"leave","t":0', "event 'leave' is about a person"),
+                (b'"leave","t":0,"slot":1', "event 'leave' is about half a person"),
+                (b'"leave","t":0,"slot":1,"id":1', "event 'leave' has the fields dwell_s, got none"),
+                (b'"count","t":0,"fields":{"count":1,"more":1}', "event 'count' has the fields count, got count, more"),
+                (b'"count","t":0,"fields":{"count":"many"}', "field 'count' of event 'count' is a finite number"),
+                (
+                    b'"source","t":0,"fields":{"state":"gone","message":""}',
+                    "field 'state' of event 'source' is 'opening'",
+                ),
+            )
+        ),
     ],
 )
 def test_a_line_that_makes_no_sense_is_named(tmp_path: Path, line: bytes, cause: str) -> None:

@@ -224,7 +224,7 @@ def test_whatever_goes_wrong_with_announcing_nothing_is_left(
     ("target", "options", "said"),
     [
         ("many", {}, "port 'many' of 'many' must be a number up to 65535"),
-        ("studio:80", {}, "oscquery listens at an address, got 'studio'"),
+        ("studio:80", {}, "'studio:80' must name an address, not a computer"),
         ("0", {"announce": "yes"}, "oscquery announce must be one of 0, 1, got 'yes'"),
         ("0", {"format": "xml"}, "osc format must be one of"),
         ("0", {"receiver": "here"}, "'here' has no port"),
