@@ -306,9 +306,8 @@ def make(
         raise ValueError(f"event '{kind}' is {'' if spec.personal else 'not '}about a person")
     names = [field.name for field in spec.fields]
     if fields.keys() != set(names):
-        raise ValueError(
-            f"event '{kind}' has the fields {', '.join(names) or 'none'}, got {', '.join(fields) or 'none'}"
-        )
+        wanted, got = (", ".join(some) or "none" for some in (names, fields))
+        raise ValueError(f"event '{kind}' has the fields {wanted}, got {got}")
     return Event(
         kind=kind,
         timestamp_s=float(timestamp_s),

@@ -53,6 +53,12 @@ WRONG = {
         'write "1" in quotes',
     ),
     "no source": ("sources = []", 1, "a list of texts, one at least, got []", 'the default is ["0"]'),
+    "a name for an address": (
+        '[output]\noscquery = "studio:80"',
+        2,
+        "'studio:80' must name an address",
+        "write PORT for this computer alone",
+    ),
     "no port": ('[output]\nosc = [\n  "a:1",\n  "b",\n]', 4, "'b' has no port", "write HOST:PORT"),
     "no target": ('[output]\nout = ["osc"]', 2, "output 'osc' must be NAME:TARGET", "for example osc:127.0.0.1:9000"),
     "a value for a section": ("tracking = 3", 1, "tracking must be a table, got 3", "write a table [tracking]"),
