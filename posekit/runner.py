@@ -64,7 +64,7 @@ class Runner:
         self._ended_deliveries: list[Delivery] = []
         # Unlike a lock, this queue may be used in a signal handler.
         self._news: SimpleQueue[None] = SimpleQueue()
-        self._stopped = self._working = False
+        self._stopped = self._working = self._closed = False
         # All outputs are told everything in the same order: a recording holds what a receiver got.
         self._order = Lock()
         self._exchanging = Lock()
@@ -111,10 +111,17 @@ class Runner:
         self._wake()
 
     def begin(self, name: str, adapter: Adapter) -> None:
-        """Send to one more adapter from now on; it is closed at the end. Callable from one thread at a time."""
+        """Send to one more adapter from now on; it is closed at the end, which may have come already.
+
+        Callable from one thread at a time, whichever.
+        """
         delivery = Delivery(adapter, lossless=self._lossless, name=name)
         with self._order:
-            self._deliveries = [*self._deliveries, delivery]
+            closed = self._closed
+            if not closed:
+                self._deliveries = [*self._deliveries, delivery]
+        if closed:
+            delivery.close()
 
     def end(self, name: str) -> list[Adapter]:
         """Send no more to the adapter of that name, and close it: the adapter. Callable as ``begin``."""
@@ -198,6 +205,8 @@ class Runner:
         deadline_s = time.monotonic() + CLOSE_S
         for lane in (*lanes, *self._left):
             lane.join(max(deadline_s - time.monotonic(), 0.0))
+        with self._order:
+            self._closed = True
         for delivery in self._deliveries:
             delivery.finish()
         for delivery in self._deliveries:

@@ -558,3 +558,12 @@ def test_outputs_change_while_it_runs() -> None:
     assert set(summary.outputs) == {"first", "second"}
     assert second.results[0].seq > first.results[-1].seq
     assert first.closed == second.closed == 1
+
+
+def test_an_output_that_comes_too_late_is_closed() -> None:
+    runner = Runner([(Film(3), pipeline())], [])
+    runner.run()
+    late = Book()
+    runner.begin("late", late)
+    assert late.closed == 1
+    assert "late" not in runner.summary().outputs

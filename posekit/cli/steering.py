@@ -60,7 +60,7 @@ class Steering:
         self._open: dict[Any, tuple[str, Destination]] = {}
         self._exchanging = False
         self._recorder: Callable[[], Adapter] | None = None
-        self._recording = self._record = False
+        self._recording = False
         self._inputs: Inputs | None = None
         self._listeners: list[Callable[[], None]] = []
 
@@ -80,7 +80,7 @@ class Steering:
         the user has asked for one, which goes on already. inputs: what the sources may show instead.
         """
         self._inputs = inputs
-        self._recorder, self._recording, self._record = recorder, recorder is not None, recorder is not None
+        self._recorder, self._recording = recorder, recorder is not None
         self._runner, self._pipelines, self._context = runner, list(pipelines), context
         self._equip, self._dismiss = equip, dismiss
         wanted = self.settings.output.destinations()
@@ -122,8 +122,6 @@ class Steering:
             if self._exchanging and self._runner is not None:
                 self._exchanging = False
                 exchanged = self._exchange_outputs(self._runner)
-            if self._record != self._recording and self._runner is not None:
-                self._exchange_recording(self._runner)
         return exchanged
 
     def state(self) -> Mapping[str, Any]:
@@ -132,7 +130,7 @@ class Steering:
             return {
                 "settings": {section: self._values(section, names) for section, names in STEERABLE.items()},
                 "models": sorted({*_models_here(), self.settings.vision.model}),
-                "record": None if self._recorder is None else self._record,
+                "record": None if self._recorder is None else self._recording,
                 "inputs": {} if self._inputs is None else self._inputs.state(),
                 "file": self._file.name if self._file is not None else None,
                 "unsaved": sorted(f"{section}.{name}" for section, names in self._touched.items() for name in names),
@@ -160,9 +158,18 @@ class Steering:
 
     def record(self, on: bool) -> None:
         """As in ``Desk``."""
-        if self._recorder is None:
+        if self._recorder is None or self._runner is None:
             raise ConfigError("there is no file to record to: start posekit with --record FILE")
-        self._record = on
+        with self._lock:
+            if on == self._recording:
+                return
+            if on:
+                self._runner.begin(RECORDING, self._recorder())
+            else:
+                self._runner.end(RECORDING)
+            self._recording = on
+            if self._inputs is not None:
+                self._inputs.look_for_recordings()
         self._tell()
 
     def look(self) -> None:
@@ -177,16 +184,13 @@ class Steering:
         """As in ``Desk``. A recording that goes on ends when one is replayed: it would record itself."""
         if self._inputs is None or self._runner is None:
             raise ConfigError("nothing else can be shown here")
-        runner = self._runner
 
         def begin(chosen: Choice) -> None:
-            with self._lock:
-                if chosen.recording and self._recording:
-                    self._record = False
-                    self._exchange_recording(runner)
+            if chosen.recording and self._recording:
+                self.record(False)
 
         # Without the lock: a camera takes its time to open, and meanwhile the run goes on.
-        self._inputs.choose(runner, source, choice, begin=begin, told=self._tell)
+        self._inputs.choose(self._runner, source, choice, begin=begin, told=self._tell)
 
     def difference(self) -> tuple[str, str]:
         """As in ``Desk``."""
@@ -232,21 +236,6 @@ class Steering:
         after = edited(before, touched)
         parse(after, self._file)
         return self._file, before, after
-
-    def _exchange_recording(self, runner: Runner) -> None:
-        self._recording = self._record
-        if not self._recording:
-            runner.end(RECORDING)
-        else:
-            assert self._recorder is not None
-            try:
-                runner.begin(RECORDING, self._recorder())
-            except PosekitError as error:
-                _logger.warning("%s", error)
-                self._recording = self._record = False
-        if self._inputs is not None:
-            self._inputs.look_for_recordings()
-        self._tell()
 
     def _exchange_outputs(self, runner: Runner) -> bool:
         """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""

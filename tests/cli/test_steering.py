@@ -97,8 +97,7 @@ def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> N
     assert desk.state()["record"] is True
     for on in (False, True):
         desk.record(on)
-        desk.step()
-        desk.step()
+        desk.record(on)
         assert desk.state()["record"] is on
     assert outputs.said == ["end recording", "begin recording"]
 
@@ -122,7 +121,6 @@ def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
     assert told[-1] is None
     # Another one may begin, also of what is replayed; the camera that comes back does not end it.
     desk.record(True)
-    desk.step()
     desk.choose("hall", None)
     assert outputs.said[2:] == ["begin recording", "hall is performer"]
     assert desk.state()["record"] is True
