@@ -141,7 +141,9 @@ class Runner:
         source gives no picture, or the run ends meanwhile: then nothing has changed.
         """
         with self._exchanging:
-            before = next(lane for lane in self._lanes if lane.name == name)
+            before = next((lane for lane in self._lanes if lane.name == name), None)
+            if before is None:
+                raise SourceError(f"no source is called '{name}'")
             lane = self._opening = before.successor(source)
             try:
                 if not self._working:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from threading import Event, Thread
 
 import numpy as np
@@ -65,6 +65,19 @@ class Hanging(Camera):
         self.entered.set()
         self.leave.wait(PATIENCE_S)
         yield from ()
+
+
+class Freezing(Camera):
+    """Its driver does not return from a read."""
+
+    def __init__(self) -> None:
+        super().__init__("hall", people=2)
+        self.entered, self.leave = Event(), Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        yield from islice(super().__iter__(), 20)
+        self.entered.set()
+        self.leave.wait(PATIENCE_S)
 
 
 class Eye:
@@ -223,6 +236,18 @@ def test_a_run_ends_while_a_driver_hangs(run: Callable[..., Running]) -> None:
     hanging.leave.set()
     with pytest.raises(SourceError, match="nothing runs"):
         running.runner.exchange("hall", Camera("yard", people=1))
+
+
+def test_a_driver_that_hangs_is_left_behind(run: Callable[..., Running]) -> None:
+    freezing = Freezing()
+    running = run(freezing)
+    assert freezing.entered.wait(PATIENCE_S)
+    running.runner.exchange("hall", Camera("yard", people=1))
+    running.book.until(running.book.sees(1))
+    running.stop()
+    freezing.leave.set()
+    with pytest.raises(SourceError, match="no source is called 'cellar'"):
+        running.runner.exchange("cellar", Camera("yard", people=1))
 
 
 def test_one_of_several_is_exchanged_even_if_it_has_ended(run: Callable[..., Running]) -> None:

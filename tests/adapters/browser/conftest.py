@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from posekit.assembly import DetectorSet, make_pipeline
 from posekit.cli.inputs import Inputs
@@ -50,6 +50,8 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         absent("the peer program 'chromium' is not installed")
+    # A busy computer takes its time, to see somebody as well as to draw.
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         yield launched

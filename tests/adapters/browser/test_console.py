@@ -124,7 +124,7 @@ def test_repetitions_are_counted_and_told(visit: Open) -> None:
     with on_air(port := free_port(), "performer:squat?speed=2", make=Acting, opened=create):
         opened = console(visit, port)
         counted = opened.page.locator("#counts .value")
-        expect(counted).to_have_text("2", timeout=60_000)
+        expect(counted).to_have_text("2")
         expect(opened.page.locator("#counts .exercise")).to_have_text("squat")
         expect(opened.page.locator("#feed [data-kind=rep]").first).to_contain_text("squat")
         expect(opened.page.locator("#people .framing")).to_have_text("all in view")
@@ -293,13 +293,13 @@ def test_a_run_is_tuned_and_saved_and_found_after_a_restart(visit: Open, tmp_pat
         opened = console(visit, port)
         page = opened.page
         people = page.locator("#people li")
-        expect(people).to_have_count(2, timeout=60_000)
+        expect(people).to_have_count(2)
         # A slider whose effect is seen, and back.
         page.get_by_role("slider", name="Least score").focus()
         page.keyboard.press("End")
-        expect(people).to_have_count(0, timeout=60_000)
+        expect(people).to_have_count(0)
         page.get_by_role("button", name="Least score: auto").click()
-        expect(people).to_have_count(2, timeout=60_000)
+        expect(people).to_have_count(2)
         # Another size of the network's input takes another network: the run goes on.
         page.get_by_label("Input size").select_option(label="257x337")
         page.get_by_role("slider", name="Smoothing").focus()
@@ -311,11 +311,11 @@ def test_a_run_is_tuned_and_saved_and_found_after_a_restart(visit: Open, tmp_pat
             tap(page, x, y)
         page.get_by_role("button", name="Done").click()
         entered = page.locator("#feed [data-kind=zone_enter]")
-        expect(entered).to_have_count(2, timeout=60_000)
+        expect(entered).to_have_count(2)
         expect(entered.first).to_contain_text("zone-1")
         page.get_by_label("Name of the Zone").fill("floor")
         page.keyboard.press("Enter")
-        expect(entered.first).to_contain_text("floor", timeout=60_000)
+        expect(entered.first).to_contain_text("floor")
         page.get_by_role("button", name="Save to posekit.toml").click()
         shown = page.locator("#save-dialog pre")
         expect(shown).to_contain_text("-smoothing = 0.5  # calm")
@@ -330,9 +330,9 @@ def test_a_run_is_tuned_and_saved_and_found_after_a_restart(visit: Open, tmp_pat
     assert np.array(zone.polygon) == pytest.approx(np.array(FLOOR), abs=0.01)
     assert opened.page.evaluate("shifts") <= 0.1
     with running(port, file):
-        expect(people).to_have_count(2, timeout=60_000)
+        expect(people).to_have_count(2)
         expect(page.get_by_label("Name of the Zone")).to_have_value("floor")
-        expect(page.locator("#people .doing").first).to_contain_text("in floor", timeout=60_000)
+        expect(page.locator("#people .doing").first).to_contain_text("in floor")
         before = zone.polygon[0][0]
         page.get_by_label("floor, corner 1").focus()
         page.keyboard.press("ArrowRight")
