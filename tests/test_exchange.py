@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
-from threading import Event, Thread
+from threading import Event, Thread, active_count
 
 import numpy as np
 import pytest
@@ -248,6 +248,18 @@ def test_a_driver_that_hangs_is_left_behind(run: Callable[..., Running]) -> None
     freezing.leave.set()
     with pytest.raises(SourceError, match="no source is called 'cellar'"):
         running.runner.exchange("cellar", Camera("yard", people=1))
+
+
+def test_nothing_is_left_of_what_was_exchanged(run: Callable[..., Running]) -> None:
+    running = run(Camera("hall", people=0))
+    running.book.until(lambda: bool(running.book.results))
+    threads = active_count()
+    for turn in range(12):
+        running.runner.exchange("hall", (Camera, Clip)[turn % 2]("yard", people=0))
+    running.book.until(lambda: active_count() <= threads)
+    running.runner.exchange("hall", Camera("roof", people=0))
+    running.book.until(lambda: active_count() <= threads)
+    assert len(running.runner._left) == 1
 
 
 def test_one_of_several_is_exchanged_even_if_it_has_ended(run: Callable[..., Running]) -> None:

@@ -36,12 +36,21 @@ _DATED: Final = Path("dated.jsonl.gz")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What may be chosen. key: for those who choose. name: for people. open: makes it, without opening a device."""
+    """What may be chosen.
+
+    key: for those who choose. name: for people. text: how ``posekit run`` is asked for it; empty for a recording. open:
+    makes it, without opening a device.
+    """
 
     key: str
     name: str
-    recording: bool
+    text: str
     open: Callable[[], Film]
+
+    @property
+    def recording(self) -> bool:
+        """Whether it is one."""
+        return not self.text
 
 
 class Inputs:
@@ -56,6 +65,7 @@ class Inputs:
         self._started = {name: one for name, one in started.items() if not isinstance(one[1], Images)}
         self._record = record
         self._output = output
+        self._texts = {name: text for name, (text, _) in started.items()}
         self._now = dict.fromkeys(self._started, _START)
         self._camera = dict(self._now)
         self._opening: dict[str, str] = {}
@@ -98,6 +108,10 @@ class Inputs:
             for source in self._started
         }
 
+    def sources(self) -> tuple[str, ...]:
+        """The sources as ``posekit run`` is asked for them; of what replays, its camera."""
+        return tuple(self._texts.values())
+
     def choose(
         self, runner: Runner, source: str, key: str | None, *, begin: Callable[[Choice], None], told: Callable[[], None]
     ) -> None:
@@ -123,7 +137,7 @@ class Inputs:
                 runner.exchange(source, film)
                 self._now[source] = key
                 if not choice.recording:
-                    self._camera[source] = key
+                    self._camera[source], self._texts[source] = key, choice.text
             finally:
                 del self._opening[source]
                 told()
@@ -134,14 +148,19 @@ class Inputs:
         first = Choice(
             key=_START,
             name=own.name if own is not None else _title(text, began),
-            recording=False,
+            text=text,
             open=lambda: paced(open_source(text), self._output),
         )
         taken = {own, *(self._showing(other) for other in self._started if other != source)}
         return [
             first,
             *(
-                Choice(key=_key(one, self._found), name=one.name, recording=False, open=partial(self._camera_of, one))
+                Choice(
+                    key=_key(one, self._found),
+                    name=one.name,
+                    text=_key(one, self._found),
+                    open=partial(self._camera_of, one),
+                )
                 for one in self._found
                 if one not in taken
             ),
@@ -149,7 +168,7 @@ class Inputs:
                 Choice(
                     key=f"recording:{path.name}",
                     name=path.name,
-                    recording=True,
+                    text="",
                     open=partial(_rounds, path, source),
                 )
                 for path in self._recordings
@@ -167,9 +186,9 @@ class Inputs:
 
 
 def _called(device: CameraDevice, found: tuple[CameraDevice, ...]) -> int | str:
-    """Its name, by which it is found again under another number, unless another has the same."""
+    """Its name, by which it is found again under another number, unless another has the same or it asks for options."""
     same = [one for one in found if one.name.casefold() == device.name.casefold()]
-    return device.name if device.name and len(same) == 1 else device.index
+    return device.name if device.name and "?" not in device.name and len(same) == 1 else device.index
 
 
 def _key(device: CameraDevice, found: tuple[CameraDevice, ...]) -> str:

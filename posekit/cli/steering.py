@@ -12,7 +12,7 @@ from typing import Any, Final
 from posekit.assembly import DetectorSet, adjust, load_network, reseeing
 from posekit.cli.inputs import Choice, Inputs
 from posekit.config import VisionSettings
-from posekit.config_file.editing import edited
+from posekit.config_file.editing import dotted, edited
 from posekit.config_file.model import Destination, RunConfig
 from posekit.config_file.reading import parse, read_text
 from posekit.config_file.watching import changes as differing
@@ -62,6 +62,7 @@ class Steering:
         self._recorder: Callable[[], Adapter] | None = None
         self._recording = False
         self._inputs: Inputs | None = None
+        self._sources: tuple[str, ...] = ()
         self._listeners: list[Callable[[], None]] = []
 
     def attach(
@@ -79,7 +80,7 @@ class Steering:
         equip, dismiss: called with every adapter that is opened, and closed. recorder: opens one more recording, where
         the user has asked for one, which goes on already. inputs: what the sources may show instead.
         """
-        self._inputs = inputs
+        self._inputs, self._sources = inputs, inputs.sources() if inputs is not None else ()
         self._recorder, self._recording = recorder, recorder is not None
         self._runner, self._pipelines, self._context = runner, list(pipelines), context
         self._equip, self._dismiss = equip, dismiss
@@ -133,7 +134,7 @@ class Steering:
                 "record": None if self._recorder is None else self._recording,
                 "inputs": {} if self._inputs is None else self._inputs.state(),
                 "file": self._file.name if self._file is not None else None,
-                "unsaved": sorted(f"{section}.{name}" for section, names in self._touched.items() for name in names),
+                "unsaved": sorted(dotted(section, name) for section, names in self._touched.items() for name in names),
             }
 
     def change(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
@@ -191,6 +192,11 @@ class Steering:
 
         # Without the lock: a camera takes its time to open, and meanwhile the run goes on.
         self._inputs.choose(self._runner, source, choice, begin=begin, told=self._tell)
+        with self._lock:
+            touched = {section: names for section, names in self._touched.items() if section}
+            other = {"": {"sources"}} if self._inputs.sources() != self._sources else {}
+            self._touched = touched | other
+        self._tell()
 
     def difference(self) -> tuple[str, str]:
         """As in ``Desk``."""
@@ -211,6 +217,7 @@ class Steering:
                 os.replace(aside, path)
             except OSError as error:
                 raise ConfigError(f"{path.name} cannot be written: {error.strerror}") from None
+            self._sources = self._inputs.sources() if self._inputs is not None else ()
             self.forget()
         self._tell()
 
@@ -232,7 +239,9 @@ class Steering:
             raise ConfigError("there is no file to save to: start posekit with --config posekit.toml")
         before = read_text(self._file)
         parse(before, self._file)
-        touched = {section: self._values(section, sorted(names)) for section, names in self._touched.items()}
+        touched = {section: self._values(section, sorted(names)) for section, names in self._touched.items() if section}
+        if "" in self._touched and self._inputs is not None:
+            touched[""] = {"sources": list(self._inputs.sources())}
         after = edited(before, touched)
         parse(after, self._file)
         return self._file, before, after

@@ -9,13 +9,13 @@ from typing import Any, Final
 from posekit.config_file.shape import toml
 from posekit.errors import ConfigError
 
-__all__ = ["edited"]
+__all__ = ["dotted", "edited"]
 
 _HEADER: Final = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\s-]+?)\s*\]\]?\s*(#.*)?$")
 
 
 def edited(text: str, changes: Mapping[str, Mapping[str, Any]]) -> str:
-    """The text with other values, by section and key; None takes a key out.
+    """The text with other values, by section ('' for what stands before all sections) and key; None takes a key out.
 
     Raises ConfigError where it is written in a way that only its author can change.
     """
@@ -29,6 +29,11 @@ def edited(text: str, changes: Mapping[str, Mapping[str, Any]]) -> str:
     return after
 
 
+def dotted(section: str, key: str) -> str:
+    """What a setting is called, by its section and key."""
+    return f"{section}.{key}" if section else key
+
+
 def _check(text: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
     try:
         data = tomllib.loads(text)
@@ -36,8 +41,10 @@ def _check(text: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
         data = {}
     for section, values in changes.items():
         for key, value in values.items():
-            if _bare(data.get(section, {}).get(key)) != _bare(value):
-                raise ConfigError(f"{section}.{key} stands in the file in a way that only you can change: edit it")
+            if _bare((data.get(section, {}) if section else data).get(key)) != _bare(value):
+                raise ConfigError(
+                    f"{dotted(section, key)} stands in the file in a way that only you can change: edit it"
+                )
 
 
 def _bare(value: Any) -> Any:
@@ -65,7 +72,9 @@ def _changed(lines: Sequence[str], section: str, key: str, value: Any) -> list[s
         return [*kept, *([""] if kept and kept[-1].strip() else []), f"[{section}]", *wanted]
     example = next((at for at in range(start, end) if re.match(rf"\s*#\s*{re.escape(key)}\s*=", kept[at])), None)
     if example is None:
-        example = max(at for at in range(start - 1, end) if kept[at].strip())
+        example = max((at for at in range(max(start - 1, 0), end) if kept[at].strip()), default=-1)
+        if not section and end < len(kept) and example + 1 == end:
+            wanted = [*wanted, ""]
     return [*kept[: example + 1], *wanted, *kept[example + 1 :]]
 
 
@@ -88,7 +97,7 @@ def _headers(lines: Sequence[str]) -> list[tuple[int, str]]:
 
 def _section(lines: Sequence[str], section: str) -> tuple[int, int]:
     """The lines of a table without its header; (-1, -1) if there is none."""
-    headers = [*_headers(lines), (len(lines), "")]
+    headers = [(-1, ""), *_headers(lines), (len(lines), "")]
     for (at, name), (after, _) in pairwise(headers):
         if name == section:
             return at + 1, after

@@ -87,7 +87,7 @@ def takes(tmp_path: Path) -> Path:
 
 def test_cameras_are_listed_by_name_where_one_alone_has_it() -> None:
     table = Table(None, hall="performer:stand?people=2", yard="HD Webcam")
-    assert table.keys("hall") == ["start", "camera:2", "camera:4", "camera:Stage?left"]
+    assert table.keys("hall") == ["start", "camera:2", "camera:4", "camera:6"]
     assert table.names("hall") == ["performer:stand", "Kamera", "Kamera", "Stage?left"]
     # Its own camera is what it began with.
     assert table.keys("yard") == table.keys("hall")
@@ -99,11 +99,11 @@ def test_what_one_source_uses_is_not_for_another() -> None:
     table = Table(None, hall="performer", yard="0")
     table.choose("hall", "camera:4")
     assert table.runner.exchanged == [("hall", "camera-4")]
-    assert table.keys("yard") == ["start", "camera:2", "camera:Stage?left"]
-    assert table.keys("hall") == ["start", "camera:2", "camera:4", "camera:Stage?left"]
-    table.choose("yard", "camera:Stage?left")
+    assert table.keys("yard") == ["start", "camera:2", "camera:6"]
+    assert table.keys("hall") == ["start", "camera:2", "camera:4", "camera:6"]
+    table.choose("yard", "camera:6")
     assert table.keys("hall") == ["start", "camera:HD Webcam", "camera:2", "camera:4"]
-    assert table.runner.exchanged[-1] == ("yard", "stage-left")
+    assert table.runner.exchanged[-1] == ("yard", "camera-6")
 
 
 def test_a_recording_plays_and_the_camera_before_it_comes_back(takes: Path) -> None:
@@ -112,6 +112,8 @@ def test_a_recording_plays_and_the_camera_before_it_comes_back(takes: Path) -> N
     table.choose("hall", "camera:2")
     table.choose("hall", "recording:take-2.jsonl.gz")
     assert table.now() == "recording:take-2.jsonl.gz"
+    # What is replayed is no source to begin with.
+    assert table.inputs.sources() == ("camera:2",)
     table.choose("hall", "recording:take.jsonl.gz")
     table.choose("hall", None)
     assert table.now() == "camera:2"
@@ -126,6 +128,7 @@ def test_a_recording_plays_and_the_camera_before_it_comes_back(takes: Path) -> N
     ]
     assert [choice.recording for choice in table.begun] == [False, True, True, False, False]
     assert table.told[:2] == ["camera:2", None]
+    assert table.inputs.sources() == ("performer:stand",)
 
 
 def test_recordings_are_listed_in_a_folder_too_and_nowhere_else(takes: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from posekit.cli import inputs as inputs_module
 from posekit.cli.inputs import Inputs
 from posekit.cli.steering import STEERABLE, Steering
 from posekit.config import OutputSettings
@@ -11,6 +12,7 @@ from posekit.config_file import RunConfig, read_config
 from posekit.errors import ConfigError
 from posekit.protocols import OutputContext, Source
 from posekit.recording import Recorder
+from posekit.sources.camera import CameraDevice
 from posekit.sources.spec import open_source
 
 DOOR = {"name": "door", "polygon": [[0.1, 0.2], [0.3, 0.2], [0.3, 0.5]]}
@@ -70,6 +72,27 @@ def test_without_a_file_nothing_is_saved(tmp_path: Path, monkeypatch: pytest.Mon
         with pytest.raises(ConfigError, match="start posekit with --config"):
             attempt()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_camera_that_was_chosen_is_saved_too(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = (CameraDevice(index=3, name="HD Webcam", path="", backend="V4L2"),)
+    monkeypatch.setattr(inputs_module, "cameras", lambda: found)
+    desk = Steering(read_config(file), file)
+    texts = ("performer", "rtsp://10.0.0.9/left")
+    started = {f"source-{k}": (text, open_source(text)) for k, text in enumerate(texts)}
+    inputs = Inputs(started, None, OutputSettings.of())
+    desk.attach(Outputs(), [], OutputContext(), inputs=inputs)  # type: ignore[arg-type]
+    desk.look()
+    desk.choose("source-0", "camera:HD Webcam")
+    assert desk.state()["unsaved"] == ["sources"]
+    _, mark = desk.difference()
+    desk.save(mark)
+    assert desk.state()["unsaved"] == []
+    assert read_config(file).sources == ("camera:HD Webcam", "rtsp://10.0.0.9/left")
+    desk.choose("source-0", "start")
+    assert desk.state()["unsaved"] == ["sources"]
+    desk.choose("source-0", "camera:HD Webcam")
+    assert desk.state()["unsaved"] == []
 
 
 class Outputs:

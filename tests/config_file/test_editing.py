@@ -29,6 +29,14 @@ DOOR = {"name": "door", "polygon": [[0.1, 0.2], [0.3, 0.2], [0.3, 0.5]], "capaci
             {"vision": {"score": 0.3}},
             "[vision]\nsingle = true\nscore = 0.3\n\n[tracking]\n",
         ),
+        (
+            '# all\nsources = ["0"]  # hall\n[vision]\n',
+            {"": {"sources": ["1"]}},
+            '# all\nsources = ["1"]  # hall\n[vision]\n',
+        ),
+        ("[vision]\n", {"": {"sources": ["camera:HD Webcam"]}}, 'sources = ["camera:HD Webcam"]\n\n[vision]\n'),
+        ("", {"": {"sources": ["1"]}}, 'sources = ["1"]\n'),
+        ("# all\n\n[vision]\n", {"": {"sources": ["1"]}}, '# all\nsources = ["1"]\n\n[vision]\n'),
         ("[vision]\n#score = 0.3  # or\n", {"vision": {"score": 0.2}}, "[vision]\n#score = 0.3  # or\nscore = 0.2\n"),
         (
             '[events]\nzone = [\n  "a:0,0 1,0 1,1",  # a "#"\n]\nline = []\n',
