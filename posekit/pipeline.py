@@ -264,7 +264,9 @@ class Pipeline:
         states = known_measures(result.people, result.measures)
         for detector in self._detectors:
             for slot, channels in detector.states(result).items():
-                states.setdefault(slot, {}).update({name: round(value, 3) for name, value in channels.items()})
+                # Most are 0, which needs no rounding.
+                rounded = {name: value and round(value, 3) for name, value in channels.items()}
+                states.setdefault(slot, {}).update(rounded)
         return replace(result, states=MappingProxyType(states))
 
 

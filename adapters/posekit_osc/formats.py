@@ -48,7 +48,7 @@ class _PerPerson:
         self._person = person
         self._templates: dict[int, BundleTemplate] = {}
         self._channels: dict[int, _Channels] = {}
-        self._channel_names = dict[str, int]()
+        self._channel_names = dict[str, None]()
         self._origin_s: float | None = None
         self._leaving: dict[int, tuple[int, float]] = {}
 
@@ -95,19 +95,16 @@ class _PerPerson:
         self, slot: int, person_id: int, heading: tuple[int, int, float], state: Mapping[str, float]
     ) -> Iterator[bytes]:
         """The state channels of a slot. A channel that is not known now keeps its value for as long as the person."""
-        names = self._channel_names
-        for name in state:
-            names.setdefault(name, len(names))
+        self.know_channels(state)
         channels = self._channels.get(slot)
-        if channels is None or len(channels.values) != len(names):
-            channels = _Channels(f"{self.root}/{slot}", self.root, tuple(names), channels)
+        if channels is None or len(channels.values) != len(self._channel_names):
+            channels = _Channels(f"{self.root}/{slot}", self.root, self._channel_names, channels)
             self._channels[slot] = channels
-        return channels.fill(person_id, heading, state, names)
+        return channels.fill(person_id, heading, state)
 
     def know_channels(self, names: Iterable[str]) -> None:
-        """Send these channels from the first frame on."""
-        for name in names:
-            self._channel_names.setdefault(name, len(self._channel_names))
+        """Send these channels from now on."""
+        self._channel_names.update(dict.fromkeys(names))
 
     def place(self, result: FrameResult) -> Affine:
         """From pixels to the receiver's coordinates."""
@@ -117,27 +114,23 @@ class _PerPerson:
 class _Channels:
     """The state channels of one slot: 0 until they are known of whoever is in it."""
 
-    def __init__(self, person: str, root: str, names: Sequence[str], before: "_Channels | None") -> None:
-        self.values = np.zeros(len(names), np.float32)
+    def __init__(self, person: str, root: str, names: Iterable[str], before: "_Channels | None") -> None:
+        self.values = dict.fromkeys(names, 0.0)
         self._id = 0
         if before is not None:
-            self.values[: len(before.values)] = before.values
+            self.values.update(before.values)
             self._id = before._id
         messages = [(f"{person}/state/{name}", "f") for name in names]
-        self._template = BundleTemplate(messages, first=(f"{root}/{FRAME.path}", FRAME.tags)) if names else None
+        self._template = BundleTemplate(messages, first=(f"{root}/{FRAME.path}", FRAME.tags)) if messages else None
 
-    def fill(
-        self, person_id: int, heading: tuple[int, int, float], state: Mapping[str, float], columns: Mapping[str, int]
-    ) -> Iterator[bytes]:
+    def fill(self, person_id: int, heading: tuple[int, int, float], state: Mapping[str, float]) -> Iterator[bytes]:
         if self._template is None:
             return iter(())
         if person_id != self._id:
             self._id = person_id
-            self.values[:] = 0.0
-        for name, value in state.items():
-            self.values[columns[name]] = value
-        np.nan_to_num(self.values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-        return self._template.fill(np.array(heading[:2], np.int32), np.append(_floats(heading[2]), self.values))
+            self.values = dict.fromkeys(self.values, 0.0)
+        self.values.update(state)
+        return self._template.fill(np.array(heading[:2], np.int32), _finite(heading[2], *self.values.values()))
 
 
 class Joints:
@@ -282,6 +275,13 @@ def _floats(*values: float) -> NDArray[np.float32]:
     return np.array(values, np.float32)
 
 
+def _finite(*values: float) -> NDArray[np.float32]:
+    """With 0 for a number that is none."""
+    floats = _floats(*values)
+    finite = np.isfinite(floats)
+    return floats if finite.all() else np.where(finite, floats, np.float32(0.0))
+
+
 def _joints(person: Person, place: Affine) -> NDArray[np.float32]:
     """(17, 3): x, y, score. A number that is none is sent as 0 with score 0: receivers choke on it."""
     joints = np.empty((17, 3), np.float32)
@@ -295,5 +295,4 @@ def _joints(person: Person, place: Affine) -> NDArray[np.float32]:
 def _box(person: Person, place: Affine) -> NDArray[np.float32]:
     box = person.box()
     cx, cy = place.points(_floats(box.cx, box.cy)).tolist()
-    values = _floats(cx, cy, box.width * place.scale_x, box.height * abs(place.scale_y))
-    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    return _finite(cx, cy, box.width * place.scale_x, box.height * abs(place.scale_y))

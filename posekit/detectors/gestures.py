@@ -7,7 +7,7 @@ share. How well a frame's keypoints are seen is how much it tells.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -122,8 +122,12 @@ class Gestures:
         self._parts = _starts([options[limited[start][0]][0] for start in self._options.tolist()])
         self._poses_at = _starts([number for number, _ in parts])
         self._first = self._column[self._options][self._parts]
-        self._window_s = np.array([poses[number].window_s for number, _ in parts], np.float32)
-        self._windows_s, self._window_of = np.unique(self._window_s, return_inverse=True)
+        window_s = np.array([poses[number].window_s for number, _ in parts], np.float32)
+        self._windows_s, self._window_of = np.unique(window_s, return_inverse=True)
+        self._filled_s = _FILLED * window_s
+        self._own_sums = (
+            3 * len(parts) * self._window_of + np.arange(len(parts)) + len(parts) * np.arange(3)[:, None]
+        ).reshape(-1)
         self._share = np.array([poses[number].share for number, _ in parts], np.float32)
         of_hands = [
             *(signal for hand in _HANDS.values() for signal in hand.values()),
@@ -154,9 +158,9 @@ class Gestures:
             if body is not None:
                 events += [self._over(body, key, body.lasting[key].seen_s, result.source) for key in list(body.lasting)]
         if len(reading.people):
-            rows = self._rows.of(reading.people)
-            levels = self._judged(rows, now_s, *self._fit(reading)).tolist()
-            since_s = self._rows.arrays["since_s"][rows].tolist()
+            known = self._rows.of(reading.people)
+            levels = self._judged(known, now_s, *self._fit(reading)).tolist()
+            since_s = known["since_s"].tolist()
             values = reading.values[:, self._of_hands].tolist()
             sure = reading.sure[:, self._of_hands].tolist()
             for row, (person, noise) in enumerate(zip(reading.people, reading.noise.tolist(), strict=True)):
@@ -215,38 +219,33 @@ class Gestures:
         return body
 
     def _judged(
-        self, rows: NDArray[np.intp], now_s: float, fits: FloatArray, tells: FloatArray, sure: FloatArray
+        self, known: Mapping[str, NDArray[Any]], now_s: float, fits: FloatArray, tells: FloatArray, sure: FloatArray
     ) -> FloatArray:
         """(N, poses): for everyone and every pose how much of what it takes is there; 1 is enough."""
-        known = self._rows.arrays
-        elapsed_s = now_s - known["seen_s"][rows]
-        lost = rows[~((elapsed_s > 0.0) & (elapsed_s <= self._limits.gap_s))]
-        known["at_s"][lost] = known["fitted_s"][lost] = -math.inf
-        newest = (known["newest"][rows] + 1) % _REMEMBERED
-        known["at_s"][rows, newest] = now_s
-        told_now = np.empty((len(rows), 3, len(self._share)), np.float32)
-        told_now[:, 0], told_now[:, 1], told_now[:, 2] = fits * tells, tells, sure
-        known["window"][rows, newest] = told_now
-        since_s = now_s - known["at_s"][rows]
+        everyone, parts = np.arange(len(fits)), fits.shape[1]
+        elapsed_s, at_s, newest = now_s - known["seen_s"], known["at_s"], known["newest"]
+        known["seen_s"][:] = now_s
+        lost = ~((elapsed_s > 0.0) & (elapsed_s <= self._limits.gap_s))
+        if lost.any():
+            at_s[lost] = known["fitted_s"][lost] = -math.inf
+            known["begun_s"][lost] = now_s
+        newest += 1
+        newest %= _REMEMBERED
+        at_s[everyone, newest] = now_s
+        told_now = np.concatenate((fits * tells, tells, sure), axis=1)
+        known["window"][everyone, newest] = told_now
         # Sums over each length of window, of which every part takes its own: there are few lengths.
-        within = (since_s[:, None] < self._windows_s[:, None]).astype(np.float32)
-        window = known["window"].take(rows, axis=0).reshape(len(rows), _REMEMBERED, -1)
-        sums = (within @ window).reshape(len(rows), len(self._windows_s), 3, -1)
-        fitted, told, seen = sums[:, self._window_of, :, np.arange(len(self._window_of))].transpose(2, 1, 0)
+        within = (at_s[:, None] > now_s - self._windows_s[:, None]).astype(np.float32)
+        sums = (within @ known["window"]).reshape(len(fits), -1).take(self._own_sums, axis=1)
+        fitted, told, seen = sums[:, :parts], sums[:, parts : 2 * parts], sums[:, 2 * parts :]
         count = within.sum(axis=2).take(self._window_of, axis=1)
         needed = np.maximum(self._share * seen / count, self._limits.least_share)
         level = fitted / np.maximum(told, 0.02 * count) / needed
-        oldest_s = np.max(since_s, axis=1, initial=0.0, where=np.isfinite(since_s))
-        level = np.where(oldest_s[:, None] < _FILLED * self._window_s, 0.0, level)
+        level *= now_s - known["begun_s"][:, None] >= self._filled_s
         fits_now = np.minimum.reduceat(np.where(tells > 0, fits, 1.0), self._poses_at, axis=1) >= 0.5
-        begins = fits_now & (now_s - known["fitted_s"][rows] > _FLICKER_S)
-        self._rows.put(
-            rows,
-            seen_s=now_s,
-            newest=newest,
-            since_s=np.where(begins, now_s, known["since_s"][rows]),
-            fitted_s=np.where(fits_now, now_s, known["fitted_s"][rows]),
-        )
+        begins = fits_now & (now_s - known["fitted_s"] > _FLICKER_S)
+        known["since_s"][begins] = now_s
+        known["fitted_s"][fits_now] = now_s
         levels: FloatArray = np.minimum.reduceat(level, self._poses_at, axis=1)
         return levels
 
@@ -330,15 +329,16 @@ class Gestures:
 def _fields(parts: int, poses: int) -> dict[str, tuple[tuple[int, ...], DTypeLike]]:
     """What is remembered of held poses.
 
-    at_s: (K,) times of the last frames, at newest the last one's; window: (K, 3, P) what they told of every part: how
-    well it fits by how much that tells, how much it tells, how well it is seen. since_s, fitted_s: per pose, since when
-    it has been seen without interruption, and when last.
+    begun_s: since when they are seen without a gap. at_s: (K,) times of the last frames, at newest the last one's;
+    window: (K, 3·P) what they told of every part: how well it fits by how much that tells, how much it tells, how well
+    it is seen. since_s, fitted_s: per pose, since when it has been seen without interruption, and when last.
     """
     return {
         "seen_s": ((), np.float64),
+        "begun_s": ((), np.float64),
         "at_s": ((_REMEMBERED,), np.float64),
         "newest": ((), np.intp),
-        "window": ((_REMEMBERED, 3, parts), np.float32),
+        "window": ((_REMEMBERED, 3 * parts), np.float32),
         "since_s": ((poses,), np.float64),
         "fitted_s": ((poses,), np.float64),
     }

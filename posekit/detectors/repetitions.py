@@ -178,8 +178,9 @@ class Repetitions:
         """Per person, the value of every channel: the mean of its signals, in which the surest count most."""
         weights = sure**2
         total = weights @ self._shares
+        known = np.where(weights > 0, values, np.float32(0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
-            means: list[list[float]] = ((np.nan_to_num(values) * weights) @ self._shares / total).tolist()
+            means: list[list[float]] = ((known * weights) @ self._shares / total).tolist()
         return means
 
     def _athlete(self, person: Person) -> _Athlete:

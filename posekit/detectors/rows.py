@@ -1,4 +1,8 @@
-"""What detectors remember of everyone, as arrays with a row for each person, so that all are computed at once."""
+"""What detectors remember of everyone, as arrays with a row for each person, so that all are computed at once.
+
+The rows are kept in the order in which people come, which is nearly always that of the frame before: then everybody's
+rows are the first ones, and are read and written without being gathered one by one.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,39 +20,39 @@ class Rows:
     """Arrays of (R, *shape), by the fields' shapes and types; one field is ``seen_s``, and -inf of somebody new."""
 
     def __init__(self, fields: Mapping[str, tuple[tuple[int, ...], DTypeLike]]) -> None:
-        self.arrays: dict[str, NDArray[Any]] = {
+        self._fields = dict(fields)
+        self._ids: list[int] = []
+        self._arrays: dict[str, NDArray[Any]] = {
             name: np.zeros((0, *shape), kind) for name, (shape, kind) in fields.items()
         }
-        self._rows: dict[int, int] = {}
-        self._free: list[int] = []
+        self._front: dict[str, NDArray[Any]] = {}
+        self._count = -1
 
-    def of(self, people: Sequence[Person]) -> NDArray[np.intp]:
-        """(N,) everyone's row."""
-        rows = [self._rows.get(person.id, -1) for person in people]
-        for place, row in enumerate(rows):
-            if row < 0:
-                rows[place] = self._rows[people[place].id] = self._new()
-        return np.array(rows, np.intp)
-
-    def _new(self) -> int:
-        if not self._free:
-            size = len(self.arrays["seen_s"])
-            for name, array in self.arrays.items():
-                self.arrays[name] = np.concatenate([array, np.zeros((8, *array.shape[1:]), array.dtype)])
-            self._free = list(range(size, size + 8))[::-1]
-        row = self._free.pop()
-        for array in self.arrays.values():
-            array[row] = 0
-        self.arrays["seen_s"][row] = -math.inf
-        return row
+    def of(self, people: Sequence[Person]) -> Mapping[str, NDArray[Any]]:
+        """(N, *shape) of each field, everyone's rows in this order; what is written there is remembered."""
+        ids = [person.id for person in people]
+        if ids != self._ids[: len(ids)]:
+            self._arrange(ids)
+        if self._count != len(ids):
+            self._count = len(ids)
+            self._front = {name: array[: len(ids)] for name, array in self._arrays.items()}
+        return self._front
 
     def forget(self, person_id: int) -> None:
         """Drop a person."""
-        row = self._rows.pop(person_id, None)
-        if row is not None:
-            self._free.append(row)
+        if person_id in self._ids:
+            self._arrange([id for id in self._ids if id != person_id], dropped=person_id)
 
-    def put(self, rows: NDArray[np.intp], **fields: NDArray[Any] | float) -> None:
-        """Remember these fields of these rows."""
-        for name, values in fields.items():
-            self.arrays[name][rows] = values
+    def _arrange(self, first: list[int], dropped: int | None = None) -> None:
+        """Put these people first, some of whom may be new, and everyone else after them."""
+        ids = [*first, *(id for id in self._ids if id not in first and id != dropped)]
+        row_of = {id: row for row, id in enumerate(self._ids)}
+        to = np.array([row for row, id in enumerate(ids) if id in row_of], np.intp)
+        since = np.array([row_of[id] for id in ids if id in row_of], np.intp)
+        for name, (shape, kind) in self._fields.items():
+            fresh = np.zeros((len(ids), *shape), kind)
+            if name == "seen_s":
+                fresh.fill(-math.inf)
+            fresh[to] = self._arrays[name][since]
+            self._arrays[name] = fresh
+        self._ids, self._count = ids, -1

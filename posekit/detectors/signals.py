@@ -202,8 +202,7 @@ class Signals:
         if not people:
             empty = np.zeros((0, len(self._columns)), np.float32)
             return Reading((), empty, empty, np.zeros(0, np.float32))
-        now_s, rows = result.timestamp_s, self._memory.of(people)
-        before = {name: array.take(rows, axis=0) for name, array in self._memory.arrays.items()}
+        now_s, before = result.timestamp_s, self._memory.of(people)
         elapsed_s = now_s - before["seen_s"]
         # Of somebody new, or not seen for too long, nothing that was known before holds now.
         known = (elapsed_s >= 0.0) & (elapsed_s <= _GAP_S)
@@ -233,21 +232,22 @@ class Signals:
         # What is lost for a moment goes on as it went.
         trunk = np.where(lost[..., None], before["trunk"] + before["drift"], measured[:, _TRUNK])
         drift, variance = _noise(trunk, before, known, elapsed_s, size)
-        self._memory.put(
-            rows,
-            seen_s=now_s,
-            xy=xy,
-            scores=scores,
-            points=points,
-            known=sure,
-            risen=risen,
-            facing=facing,
-            size_px=size,
-            trunk=trunk,
-            drift=drift,
-            variance=variance,
-        )
-        values, sure = self._values(points, sure, size, risen.astype(np.float32), facing)
+        after = {
+            "seen_s": now_s,
+            "xy": xy,
+            "scores": scores,
+            "points": points,
+            "known": sure,
+            "risen": risen,
+            "facing": facing,
+            "size_px": size,
+            "trunk": trunk,
+            "drift": drift,
+            "variance": variance,
+        }
+        for name, value in after.items():
+            before[name][...] = value
+        values, sure = self._values(points, sure, size, risen, facing)
         return Reading(people, values, sure, np.sqrt(variance))
 
     def _values(

@@ -19,6 +19,9 @@ Row = tuple[float, FloatArray, FloatArray]
 
 #: Turning point and start are looked at for so long to either side.
 _LOOK_S = 0.12
+#: Which of the values that were seen a condition means; single outliers are none of them.
+_LEAST, _MOST = 0.1, 0.9
+_SHARES = {"turn": 0.5, "rest": 0.5, "turn_most": 0.75, "rest_most": 0.75, "least": _LEAST, "most": _MOST}
 
 
 class Stretch:
@@ -92,14 +95,15 @@ def _told(times: NDArray[np.float64], values: NDArray[np.float64], when: str, cy
     seen = values[chosen]
     if when == "mean":
         return float(seen.mean())
-    low, middle, upper, high = (float(value) for value in np.quantile(seen, (0.1, 0.5, 0.75, 0.9)))
-    answers = {
-        "turn": middle,
-        "rest": middle,
-        "turn_most": upper,
-        "rest_most": upper,
-        "least": low,
-        "most": high,
-        "range": high - low,
-    }
-    return answers[when]
+    if when == "range":
+        return _quantile(seen, _MOST) - _quantile(seen, _LEAST)
+    return _quantile(seen, _SHARES[when])
+
+
+def _quantile(values: NDArray[np.float64], share: float) -> float:
+    """As ``np.quantile``, which takes over ten times as long for so few."""
+    ordered = sorted(values.tolist())
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))

@@ -58,7 +58,7 @@ class Motion(Table):
         kept = np.exp(-elapsed_s / _MOMENTUM_S)
         carried_s = _MOMENTUM_S * -np.expm1(-elapsed_s / _MOMENTUM_S)
         # Whoever falls, jumps or runs may stop or turn at once.
-        fickle = (_FICKLE * np.linalg.norm(self.velocity, axis=1) / size_px) ** 2
+        fickle = (_FICKLE * np.hypot(self.velocity[:, 0], self.velocity[:, 1]) / size_px) ** 2
         later = Motion(
             velocity=self.velocity * kept[:, None],
             place=self.place

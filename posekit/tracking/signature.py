@@ -55,7 +55,7 @@ class Signatures(Table):
         slow = np.where(taken, slow, 0.0).astype(np.float32)[:, None]
         known, seen = np.isfinite(self.mean), np.isfinite(looks)
         most = np.float32(_ODDEST) * np.sqrt(self.variance)
-        off = np.clip(np.where(known & seen, looks - self.mean, 0.0), -most, most)
+        off = np.minimum(np.maximum(np.where(known & seen, looks - self.mean, 0.0), -most), most)
         return Signatures(
             mean=np.where(known, self.mean + share * off, looks),
             variance=self.variance + np.where(known & seen, slow * (off**2 - self.variance), 0.0),
@@ -71,6 +71,6 @@ def unlikeness(people: Signatures, looks: FloatArray) -> FloatArray:
     """
     variance = np.maximum(people.variance, _LEAST_SPREAD**2)[:, None]
     unlike = (np.log(variance / _AMONG_PEOPLE**2) + (looks - people.mean[:, None]) ** 2 / variance - 1.0) / 2
-    each = np.where(np.isfinite(unlike), np.clip(unlike, -_MOST_LIKE, _MOST_UNLIKE), 0.0)
+    each = np.where(np.isfinite(unlike), np.minimum(np.maximum(unlike, -_MOST_LIKE), _MOST_UNLIKE), 0.0)
     result: FloatArray = each.sum(axis=-1).astype(np.float32)
     return result
