@@ -3,6 +3,7 @@
 Nobody names a device or a file to it: whoever chooses can only take what is listed here.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,8 @@ from posekit.sources.naming import is_url, masked
 from posekit.sources.spec import open_source
 
 __all__ = ["Choice", "Inputs"]
+
+_logger = logging.getLogger(__name__)
 
 #: What the run began with.
 _START: Final = "start"
@@ -71,11 +74,20 @@ class Inputs:
         self._opening: dict[str, str] = {}
         self._found: tuple[CameraDevice, ...] = ()
         self._recordings: tuple[Path, ...] = ()
+        self._failing = False
         self._turn = Lock()
 
     def look(self) -> None:
         """See which cameras and recordings there are."""
-        self._found = cameras()
+        try:
+            self._found = cameras()
+        except Exception as error:
+            # What is asked here is the system's; a page that asks again and again is to be told nothing worse.
+            if not self._failing:
+                _logger.warning("cameras cannot be listed (%s: %s)", type(error).__name__, error)
+            self._failing = True
+        else:
+            self._failing = False
         self.look_for_recordings()
 
     def look_for_recordings(self) -> None:

@@ -95,6 +95,22 @@ def test_cameras_are_listed_by_name_where_one_alone_has_it() -> None:
     assert table.now("hall") == table.now("yard") == "start"
 
 
+def test_a_system_that_lists_no_cameras_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = Table(None, hall="performer")
+
+    def refuse() -> None:
+        raise OSError("no access")
+
+    monkeypatch.setattr(inputs_module, "cameras", refuse)
+    before = table.keys()
+    table.inputs.look()
+    table.inputs.look()
+    assert table.keys() == before
+    assert [record.message for record in caplog.records] == ["cameras cannot be listed (OSError: no access)"]
+
+
 def test_what_one_source_uses_is_not_for_another() -> None:
     table = Table(None, hall="performer", yard="0")
     table.choose("hall", "camera:4")
