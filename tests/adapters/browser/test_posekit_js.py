@@ -60,7 +60,7 @@ def test_people_events_and_status(page: Page, adapter: WebSocketAdapter, person:
     enter = Event(kind="enter", timestamp_s=99.5, source="cam1", slot=1, id=17)
     adapter.send(result(person(slot=3, id=17), events=(enter,)))
     adapter.send(result(person(slot=1, id=18), source="cam2"))  # not ours
-    adapter.send(Status(source="cam1", state=SourceState.STALLED, fps=12.5, message="no frame for 2 s"))
+    adapter.send(Status(source="cam1", state=SourceState.STALLED, fps=12.5, message="no frame for 2 s", origin="hall"))
     page.wait_for_function("pose.status.state === 'stalled'")
     assert page.evaluate("pose.status") == {
         "connected": True,
@@ -69,6 +69,7 @@ def test_people_events_and_status(page: Page, adapter: WebSocketAdapter, person:
         "fps": 12.5,
         "latencyMs": 0,
         "message": "no frame for 2 s",
+        "origin": "hall",
     }
     assert page.evaluate("pose.image") == {"width": 640, "height": 480}
     (seen,) = page.evaluate("pose.people")
