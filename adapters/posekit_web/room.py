@@ -103,6 +103,10 @@ class ConsoleRoom:
         if self.desk is None:
             raise RequestError("nothing can be changed here")
         desk = self.desk
+        # A camera takes its time to open: what others change need not wait for it.
+        if isinstance(request, Choose):
+            await asyncio.to_thread(desk.choose, request.source, request.choice)
+            return
         async with self._turn:
             match request:
                 case Change(changes=changes):
@@ -117,8 +121,6 @@ class ConsoleRoom:
                     await asyncio.to_thread(desk.record, on)
                 case Look():
                     await asyncio.to_thread(desk.look)
-                case Choose(source=source, choice=choice):
-                    await asyncio.to_thread(desk.choose, source, choice)
                 case TestOsc(receiver=receiver):
                     await asyncio.to_thread(_send_test, desk, receiver)
                     client.put_event(encoded({"type": "tested", "receiver": receiver}))
