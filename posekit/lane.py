@@ -118,24 +118,19 @@ class Lane:
 
         Everyone leaves; numbers, times and what is counted go on.
         """
-        first: Frame | Lost | None = None
-        with suppress(Closed, TimeoutError):
-            first = self._feed.frames.peek(0)
-        self._legacy = before.legacy(first)
+        legacy = _Legacy(dropped=before._dropped, reopened=before._reopened)
+        if before._statistics.frames:
+            seq, legacy.since_s, _ = before._last
+            legacy.seq = seq + 1
+            with suppress(Closed, TimeoutError):
+                first = self._feed.frames.peek(0)
+                if isinstance(first, Frame):
+                    timeline = Timeline()
+                    timeline.at(legacy.since_s, before._last_clock_s)
+                    legacy.shift_s = timeline.at(first.timestamp_s, self._clock()) - first.timestamp_s
+        self._legacy = legacy
         self._statistics, self._last, self._last_clock_s = before._statistics, before._last, before._last_clock_s
         self.start()
-
-    def legacy(self, first: Frame | Lost | None) -> "_Legacy":
-        """What goes over to a lane whose first frame that is."""
-        legacy = _Legacy(dropped=self._dropped, reopened=self._reopened)
-        if self._statistics.frames:
-            seq, legacy.since_s, _ = self._last
-            legacy.seq = seq + 1
-            if isinstance(first, Frame):
-                timeline = Timeline()
-                timeline.at(legacy.since_s, self._last_clock_s)
-                legacy.shift_s = timeline.at(first.timestamp_s, self._clock()) - first.timestamp_s
-        return legacy
 
     @property
     def working(self) -> bool:
