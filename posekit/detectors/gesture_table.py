@@ -64,7 +64,7 @@ class WaveLimits:
     between two turning points, and noise: how many standard deviations of what the network measures of a trunk at rest.
     climb: how much of a swing, and a little, it may go up or down. low: of the wrist over the shoulder. inside: so far
     it may be inside of the shoulder. swing_s: between two turning points. sure: how well the wrist must be seen, 0…1.
-    rests_s: without a turning point for so long, it is over.
+    rests_s: without a turning point for so long, or for a swing to and fro if that takes longer, it is over.
     """
 
     reversals: int = 3

@@ -17,11 +17,19 @@ __all__ = ["Clap", "Swipe", "Turn", "Turns", "Wave"]
 
 #: Unseen for longer than this, a movement is over.
 _GAP_S = 0.4
-#: A tempo is taken over so long, so often, from so many samples, among these.
-_TEMPO_S = 2.0
+#: A tempo is taken over so long, so often, from so many samples, among these. Over so long, for from one swing to the
+#: next a tempo wavers by a tenth.
+_TEMPO_S = 3.0
 _TAKEN_S = 0.25
-_SAMPLES = 8
-_TEMPOS_HZ = np.arange(0.8, 6.0, 0.05)
+_SAMPLES = 6
+#: Samples nearer to one another would only cost time.
+_APART_S = 0.03
+_TEMPOS_HZ = np.geomspace(0.75, 6.0, 105)
+#: So many swings to and fro must have been seen of a tempo to be among them, and before it is told.
+_AMONG = 0.75
+_TOLD = 1.5
+#: No sine explains more than all but this part of a signal.
+_UNEXPLAINED = 0.02
 #: A hand that waves may go up and down by so much besides.
 _LEVEL = 0.06
 
@@ -93,31 +101,43 @@ class Wave:
         if not raised:
             return 0.0
         self._turns.update(now_s, x, max(limits.swing, limits.noise * noise), y)
-        self._path.append((now_s, x, across))
+        if not self._path or now_s - self._path[-1][0] >= _APART_S:
+            self._path.append((now_s, x, across))
         while now_s - self._path[0][0] > _TEMPO_S:
             self._path.popleft()
-        turns = self._steady()
-        if turns and now_s - turns[-1].at_s > limits.rests_s:
-            turns = []
         if self.tempo_hz > 0:
-            if not turns:
-                self.tempo_hz = 0.0
-            elif now_s - self._taken_s >= _TAKEN_S:
-                self._take(now_s)
+            self._go_on(now_s)
         else:
-            recent = [turn for turn in turns if now_s - turn.at_s <= limits.within_s]
-            if len(recent) >= limits.reversals and recent[-1].at_s - recent[0].at_s >= limits.lasts_s:
-                self.began_s = recent[0].at_s
-                self.tempo_hz = (len(recent) - 1) / 2 / (recent[-1].at_s - recent[0].at_s)
+            self._begin(now_s)
         return self.tempo_hz
 
-    def _take(self, now_s: float) -> None:
-        """The tempo, once enough has been seen of it; turning points are missed and invented, a spectrum is not."""
-        since_s = max(self.began_s, now_s - _TEMPO_S)
+    def _go_on(self, now_s: float) -> None:
+        """It goes on as long as the hand turns back at all: some turns are lost in noise, and some are noise."""
+        turns = self._turns.turns
+        if not turns or now_s - turns[-1].at_s > max(self.limits.rests_s, 1 / self.tempo_hz):
+            self.tempo_hz = 0.0
+        elif now_s - self._taken_s >= _TAKEN_S:
+            self._take(now_s, max(self.began_s, now_s - _TEMPO_S))
+
+    def _begin(self, now_s: float) -> None:
+        limits, turns = self.limits, self._steady()
+        recent = [turn for turn in turns if now_s - turn.at_s <= limits.within_s]
+        if len(recent) < limits.reversals or recent[-1].at_s - recent[0].at_s < limits.lasts_s:
+            return
+        if now_s - recent[-1].at_s > limits.rests_s:
+            return
+        self.began_s = recent[0].at_s
+        self._take(now_s, max(turns[0].at_s, now_s - _TEMPO_S))
+        # The first turn may be the end of the way up: of one swing alone, it would be half.
+        if self.tempo_hz * (now_s - turns[0].at_s) < _TOLD:
+            self.tempo_hz = 0.0
+
+    def _take(self, now_s: float, since_s: float) -> None:
+        """The tempo of the whole path since then: turning points are missed, invented, and off by half a frame."""
         path = np.array([point for point in self._path if point[0] >= since_s])
-        if len(path) >= _SAMPLES and now_s - since_s >= 0.5 * _TEMPO_S:
+        if len(path) >= _SAMPLES:
             self._taken_s = now_s
-            self.tempo_hz = _strongest_hz(path)
+            self.tempo_hz = _tempo_hz(path)
 
     def _steady(self) -> list[Turn]:
         """The newest turning points that follow one another as those of a wave do."""
@@ -135,15 +155,42 @@ class Wave:
         return _LEVEL + self.limits.climb * swing
 
 
-def _strongest_hz(path: NDArray[np.float64]) -> float:
-    """The frequency that is strongest in (T, 1 + S): times and signals, which may be uneven and drift."""
+def _tempo_hz(path: NDArray[np.float64]) -> float:
+    """The frequency of the sine that, on a straight drift, explains most of (T, 1 + S): times, uneven, and signals.
+
+    The periodogram of Lomb and Scargle, generalised (Zechmeister and Kürster 2009): unlike that of Fourier it is true
+    from the first cycle on, and its window needs not be a whole number of them.
+    """
     times = path[:, 0] - path[:, 0].mean()
-    drift = np.vander(times, 3)
-    signals = path[:, 1:] - drift @ np.linalg.lstsq(drift, path[:, 1:], rcond=None)[0]
-    window = np.hanning(len(times) + 2)[1:-1, None]
-    waves = np.exp(-2j * np.pi * np.outer(_TEMPOS_HZ, times))
-    power = np.abs(waves @ (window * signals)) ** 2 / np.maximum((signals**2).sum(axis=0), 1e-9)
-    return float(_TEMPOS_HZ[power.sum(axis=1).argmax()])
+    seen_s, step_s = times[-1] - times[0], float(np.median(np.diff(times)))
+    among = _TEMPOS_HZ[(_TEMPOS_HZ * seen_s >= _AMONG) & (_TEMPOS_HZ * step_s <= 0.5)]
+    if not len(among):
+        among = _TEMPOS_HZ
+    drift = np.linalg.qr(np.vander(times, 2))[0]
+    signals = _less(drift, path[:, 1:])
+    signals /= np.maximum(np.sqrt((signals**2).mean(axis=0)), 1e-9)
+    turned = 2 * np.pi * np.outer(times, among)
+    cosine, sine = _less(drift, np.cos(turned)), _less(drift, np.sin(turned))
+    cc, cs, ss = (cosine**2).sum(axis=0), (cosine * sine).sum(axis=0), (sine**2).sum(axis=0)
+    along, across = signals.T @ cosine, signals.T @ sine
+    explained = (ss * along**2 - 2 * cs * along * across + cc * across**2) / np.maximum(cc * ss - cs**2, 1e-9)
+    # The likelihood of both, each with noise of its own: an elbow that jumps has little to say.
+    return _peak(among, -np.log(np.maximum(1.0 - explained / len(times), _UNEXPLAINED)).sum(axis=0))
+
+
+def _less(drift: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns without their part along those of ``drift``, which are orthonormal."""
+    return columns - drift @ (drift.T @ columns)
+
+
+def _peak(at: NDArray[np.float64], values: NDArray[np.float64]) -> float:
+    """Where values are highest, between the places, which are evenly apart in their logarithm, by a parabola."""
+    top = int(values.argmax())
+    if not 0 < top < len(at) - 1:
+        return float(at[top])
+    before, peak, after = values[top - 1 : top + 2].tolist()
+    off = 0.5 * (before - after) / (before - 2 * peak + after)
+    return float(at[top] * (at[top + 1] / at[top]) ** off)
 
 
 @dataclass(slots=True)

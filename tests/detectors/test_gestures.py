@@ -9,7 +9,10 @@ import pytest
 from posekit.detectors.gestures import Gestures
 from posekit.events import Event
 from posekit.sources.performer import MOTIONS, Performer, Style
-from scenario import CONDITIONS, Conditions, piped, standing, told, watch, watch_each
+from posekit.sources.performer.motion import Motion, ease
+from posekit.sources.performer.posture import Posture, blend
+from posekit.sources.performer.scene import staying
+from scenario import CONDITIONS, HEIGHT, WIDTH, Conditions, piped, standing, told, watch, watch_each
 
 ENOUGH = Conditions(fps=15.0)
 SECONDS = 9.0
@@ -157,6 +160,37 @@ def test_a_small_wave_is_a_wave_and_a_still_hand_is_none() -> None:
     assert {event.side for event in gestures(small.events) if event.name == "wave"} == {"right"}
     still = watch([Gestures()], performer(Act("wave", "wave", style=Style(depth=0.1))), 6.0, ENOUGH)
     assert not [event for event in gestures(still.events) if event.name == "wave"]
+
+
+TEMPOS_HZ = (1.0, 1.5, 2.0, 3.0, 4.0)
+
+
+def waving(tempo_hz: float) -> Callable[..., Performer]:
+    """Somebody 200 px high who raises a hand, waves for four seconds from the first on, and takes it down."""
+    wave, down = MOTIONS["wave"].performed(Style()), Posture()
+
+    def posture(phase: float) -> Posture:
+        at_s = 6.0 * phase
+        raised = ease((at_s - 0.5) / 0.5) - ease((at_s - 5.0) / 0.5)
+        return blend(down, wave.posture(tempo_hz * min(max(at_s - 1.0, 0.0), 4.0) % 1.0), raised)
+
+    role = staying("wave", Motion(period_s=6.0, posture=posture), WIDTH / 200 / 2)
+    return partial(Performer, roles=(role,), size=200 / HEIGHT)
+
+
+WAVING = {f"{tempo_hz} Hz": waving(tempo_hz) for tempo_hz in TEMPOS_HZ}
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0, 60.0])
+@pytest.mark.parametrize("noise_px", [1.0, 3.0])
+def test_the_tempo_of_a_wave_from_its_start_on(fps: float, noise_px: float) -> None:
+    conditions = Conditions(fps=fps, jitter=0.1, noise_px=noise_px)
+    seen = watch_each([Gestures()], WAVING, 6.0, conditions)
+    for tempo_hz, events in zip(TEMPOS_HZ, seen.values(), strict=True):
+        waves = [event for event in events if event.kind == "gesture" and event.name == "wave"]
+        assert [event.phase for event in waves][0 :: len(waves) - 1] == ["start", "end"]
+        tempos = [event.value for event in waves]
+        assert tempos == pytest.approx([tempo_hz] * len(tempos), rel=0.1), (tempo_hz, fps)
 
 
 def test_half_of_a_t_pose_is_none() -> None:
