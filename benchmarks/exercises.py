@@ -4,10 +4,10 @@
     python benchmarks/exercises.py truth --angles 0 90 --exercises squat sit_up
     python benchmarks/exercises.py FILE.tflite --input-size 353x481 --tempos normal --keep poses
 
-The performer is looked at by each network once (``truth`` is the performer's own keypoints with 2 px of noise, of which
-10 % are missing), and with ``--keep`` what was tracked stays in a folder, so that a change to the detectors is judged in
-seconds. Columns are the performer's turn to the camera, 0 faces it. A cell says how many counted where all exercises are
-watched / where this one is named; then what was given up, and what else was counted instead.
+The performer is looked at by each network once (``truth`` is the performer's own keypoints with 2 px of noise, of
+which 10 % are missing), and with ``--keep`` what was tracked stays in a folder, so that a change to the detectors is
+judged in seconds. Columns are the performer's turn to the camera, 0 faces it. A cell says how many counted where all
+exercises are watched / where this one is named; then what was given up, and what else was counted instead.
 """
 
 import argparse
@@ -99,10 +99,11 @@ def tracked(take: Take, estimator: Estimator | None) -> list[FrameResult]:
     performer, seconds = take.performer()
     pipeline = Pipeline(estimator or Truth(performer), PoseTracker(), source="benchmark")
     results = []
+    image = performer.picture_at(0.0)
     for seq in range(math.ceil(seconds * take.fps)):
         timestamp_s = seq / take.fps
-        # The truth needs no picture but its size.
-        image = performer.picture_at(timestamp_s if estimator else 0.0) if estimator or not seq else image
+        if estimator is not None:  # the truth needs no picture but its size
+            image = performer.picture_at(timestamp_s)
         results.append(pipeline.step(Frame(image=image, timestamp_s=timestamp_s, seq=seq)))
     return results
 

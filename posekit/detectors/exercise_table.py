@@ -313,6 +313,7 @@ EXERCISES: Final = {
                     span=Span(travel=0.4, rising=True, back=0.6, min_s=0.6, max_s=12.0, max_speed=4.0),
                     conditions=(
                         Condition(_WRIST_UP, "rest", low=0.4),
+                        Condition(_WRIST_UP, "seen", low=0.3),
                         Condition(rise("hips"), "lift", low=0.2),
                         Condition(rise("ankles"), "lift", low=0.2),
                         Condition(_TRUNK, "least", low=0.35),

@@ -181,6 +181,20 @@ def test_size_is_that_of_the_torso_and_stays_when_it_is_foreshortened() -> None:
     assert measures["size_px"][0] == pytest.approx(SIZE_PX, rel=0.12)
 
 
+def test_arms_tell_the_size_of_somebody_whose_trunk_and_legs_are_misread() -> None:
+    """As by a network that sees only head and arms of somebody in a push-up."""
+    misread = XY.copy()
+    for name in INDEX:
+        if name.endswith(("Hip", "Knee", "Ankle")):
+            misread[INDEX[name]] = XY[INDEX["leftShoulder"]] + (5.0, 12.0)
+    beside = XY[INDEX["leftShoulder"]] - XY[INDEX["rightShoulder"]] - (10.0, 0.0)
+    misread[[INDEX["rightShoulder"], INDEX["rightElbow"], INDEX["rightWrist"]]] += beside
+    body = BodyMeasures()
+    for number in range(60):
+        measures = body.update(frame(number, somebody(misread)))
+    assert measures["size_px"][0] == pytest.approx(SIZE_PX, rel=0.2)
+
+
 def test_size_follows_somebody_who_comes_nearer() -> None:
     body = BodyMeasures()
     for number in range(150):
