@@ -167,7 +167,7 @@ EXERCISES: Final = {
                     measure=(height("{side}Shoulder", "{side}Wrist"),),
                     span=Span(
                         start=(0.45, 2.2),
-                        travel=0.33,
+                        travel=0.3,
                         rising=False,
                         turn=(0.0, math.inf),
                         back=0.65,
@@ -312,7 +312,7 @@ EXERCISES: Final = {
                     measure=(rise("head"), rise("shoulders"), rise("hips")),
                     span=Span(travel=0.4, rising=True, back=0.6, min_s=0.6, max_s=12.0, max_speed=4.0),
                     conditions=(
-                        Condition(_WRIST_UP, "rest", low=0.4),
+                        Condition(_WRIST_UP, "rest", low=0.3),
                         Condition(_WRIST_UP, "seen", low=0.3),
                         Condition(rise("hips"), "lift", low=0.2),
                         Condition(rise("ankles"), "lift", low=0.2),
@@ -373,14 +373,17 @@ EXERCISES: Final = {
                         _FEET_STAY,
                     ),
                 ),
-                # From the side, feet that go apart are not seen.
+                # From the side, or where the network takes two feet for one, they are not seen to go apart.
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
                         start=(-1.5, -0.35), travel=1.0, rising=True, turn=(0.6, 1.7), back=0.6, min_s=0.35, max_s=1.7
                     ),
                     conditions=(
-                        Condition(outside("leftShoulder", "rightShoulder"), "turn_size", high=0.35),
+                        (
+                            Condition(_SHOULDERS_WIDE, "turn_size", high=0.35),
+                            Condition(rise("hips"), "range", low=0.1),
+                        ),
                         Condition(rise("hips"), "range", low=0.06, high=0.45, apart=True),
                         Lasting(high=0.7),
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
