@@ -47,7 +47,7 @@ _NOT_STEPPED: Final = (
     Condition(_TRUNK, "lift", high=-0.17, apart=True),
     Condition(_SHOULDERS_WIDE, "mean_size", low=0.62, apart=True),
 )
-_LUNGING_DOWN: Final = Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5)
+_LUNGING_DOWN: Final = Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.55, max_speed=4.5)
 _NOT_SEATED: Final = (
     Condition(_BEHIND_FEET, "turn", high=0.28, apart=True),
     (
@@ -90,12 +90,12 @@ EXERCISES: Final = {
             ways=(
                 Way(
                     measure=(_HIPS_UP,),
-                    span=Span(start=(1.15, math.inf), travel=0.45, rising=False, min_s=0.6, max_speed=3.5),
+                    span=Span(start=(1.15, math.inf), travel=0.45, rising=False, min_s=0.55, max_speed=4.5),
                     conditions=(*_SQUATTING, _NOT_STEPPED),
                 ),
                 Way(
                     measure=(_THIGHS_UP,),
-                    span=Span(start=(0.55, math.inf), travel=0.36, rising=False, min_s=0.6, max_speed=3.5),
+                    span=Span(start=(0.55, math.inf), travel=0.36, rising=False, min_s=0.55, max_speed=4.5),
                     conditions=(*_SQUATTING, Condition(_HIPS_UP, "seen", high=0.4)),
                 ),
                 Way(
