@@ -133,12 +133,15 @@ class Runner:
             delivery.close()
         return [delivery.adapter for delivery in gone]
 
-    def exchange(self, name: str, source: Film) -> None:
+    def exchange(self, name: str, source: Film, *, ready: Callable[[], None] = lambda: None) -> None:
         """Go on with another source under the name of one that is at work, through the same pipeline.
 
         The old one goes on until the new one gives pictures. Then everyone leaves; ids, numbers of frames and times go
         on. Waits for all that; to be called by any thread but that of ``on_status``. Raises PosekitError if the new
         source gives no picture, or the run ends meanwhile: then nothing has changed.
+
+        ready: called when the new source has given its first picture and the old one still is at work; what it raises
+        leaves the old one at work.
         """
         with self._exchanging:
             before = next((lane for lane in self._lanes if lane.name == name), None)
@@ -149,8 +152,9 @@ class Runner:
                 if not self._working:
                     raise SourceError("nothing runs whose source could be exchanged")
                 lane.open()
+                ready()
                 self._lanes = [lane if one is before else one for one in self._lanes]
-            except PosekitError:
+            except BaseException:
                 lane.stop()
                 self._leave(lane)
                 raise

@@ -216,6 +216,33 @@ def test_what_cannot_be_opened_changes_nothing(run: Callable[..., Running]) -> N
     running.book.until(running.book.sees(0))
 
 
+def test_it_is_told_when_another_is_ready(run: Callable[..., Running]) -> None:
+    old = Camera("hall", people=2)
+    running = run(old)
+    book = running.book
+    book.until(book.sees(2))
+    asked = []
+
+    def ready() -> None:
+        asked.append(old.closed.is_set())
+        if len(asked) == 1:
+            raise SourceError("not now")
+
+    refused, broken = Camera("yard", people=1), Camera("cellar", people=1, failing=SourceError("no camera"))
+    with pytest.raises(SourceError, match="not now"):
+        running.runner.exchange("hall", refused, ready=ready)
+    assert refused.closed.wait(PATIENCE_S)
+    seen = len(book.results)
+    book.until(lambda: len(book.results) > seen + 5)
+    assert book.sees(2)()
+    with pytest.raises(SourceError, match="no camera"):
+        running.runner.exchange("hall", broken, ready=ready)
+    assert asked == [False]
+    running.runner.exchange("hall", Camera("yard", people=1), ready=ready)
+    book.until(book.sees(1))
+    assert asked == [False, False]
+
+
 def test_a_run_ends_while_a_driver_hangs(run: Callable[..., Running]) -> None:
     running = run(Camera("hall", people=2))
     running.book.until(running.book.sees(2))
