@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any, Final
 
 from posekit.assembly import DetectorSet, adjust, load_network, reseeing
-from posekit.cli.inputs import Choice, Inputs
+from posekit.cli.inputs import Inputs
 from posekit.config import VisionSettings
 from posekit.config_file.editing import dotted, edited
 from posekit.config_file.model import Destination, RunConfig
@@ -26,6 +26,7 @@ from posekit.posenet.model import Network
 from posekit.protocols import Adapter, OutputContext
 from posekit.runner import Runner
 from posekit.sources.naming import distinct
+from posekit.types import Status
 
 __all__ = ["RECORDING", "STEERABLE", "Steering"]
 
@@ -125,6 +126,11 @@ class Steering:
                 exchanged = self._exchange_outputs(self._runner)
         return exchanged
 
+    def hear(self, status: Status) -> None:
+        """Be told how a source is doing; to be called by the runner's ``on_status``."""
+        if self._inputs is not None:
+            self._inputs.hear(status)
+
     def state(self) -> Mapping[str, Any]:
         """As in ``Desk``."""
         with self._lock:
@@ -186,12 +192,12 @@ class Steering:
         if self._inputs is None or self._runner is None:
             raise ConfigError("nothing else can be shown here")
 
-        def begin(chosen: Choice) -> None:
-            if chosen.recording and self._recording:
+        def replaying() -> None:
+            if self._recording:
                 self.record(False)
 
         # Without the lock: a camera takes its time to open, and meanwhile the run goes on.
-        self._inputs.choose(self._runner, source, choice, begin=begin, told=self._tell)
+        self._inputs.choose(self._runner, source, choice, replaying=replaying, told=self._tell)
         with self._lock:
             touched = {section: names for section, names in self._touched.items() if section}
             other = {"": {"sources"}} if self._inputs.sources() != self._sources else {}

@@ -84,10 +84,11 @@ def watch(
             if taker := getattr(adapter, "picture", None):
                 shown.hide_from(taker)
 
-        def look(_: Status) -> None:
+        def look(status: Status) -> None:
             if reloading is not None:
                 reloading.step()
             if steering is not None:
+                steering.hear(status)
                 steering.step()
 
         for adapter in adapters.values():

@@ -1,5 +1,6 @@
 """What the console may change of a run, and what it may not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from posekit.cli.inputs import Inputs
 from posekit.cli.steering import STEERABLE, Steering
 from posekit.config import OutputSettings
 from posekit.config_file import RunConfig, read_config
-from posekit.errors import ConfigError
+from posekit.errors import ConfigError, PosekitError, RecordingError
 from posekit.protocols import OutputContext, Source
 from posekit.recording import Recorder
 from posekit.sources.camera import CameraDevice
@@ -83,7 +84,7 @@ def test_a_camera_that_was_chosen_is_saved_too(file: Path, monkeypatch: pytest.M
     inputs = Inputs(started, None, OutputSettings.of())
     desk.attach(Outputs(), [], OutputContext(), inputs=inputs)  # type: ignore[arg-type]
     desk.look()
-    desk.choose("source-0", "camera:HD Webcam")
+    desk.choose("source-0", "camera:3 HD Webcam")
     assert desk.state()["unsaved"] == ["sources"]
     _, mark = desk.difference()
     desk.save(mark)
@@ -91,7 +92,7 @@ def test_a_camera_that_was_chosen_is_saved_too(file: Path, monkeypatch: pytest.M
     assert read_config(file).sources == ("camera:HD Webcam", "rtsp://10.0.0.9/left")
     desk.choose("source-0", "start")
     assert desk.state()["unsaved"] == ["sources"]
-    desk.choose("source-0", "camera:HD Webcam")
+    desk.choose("source-0", "camera:3 HD Webcam")
     assert desk.state()["unsaved"] == []
 
 
@@ -100,6 +101,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.refusal: PosekitError | None = None
 
     def begin(self, name: str, adapter: object) -> None:
         self.said.append(f"begin {name}")
@@ -107,7 +109,10 @@ class Outputs:
     def end(self, name: str) -> None:
         self.said.append(f"end {name}")
 
-    def exchange(self, name: str, source: Source) -> None:
+    def exchange(self, name: str, source: Source, *, ready: Callable[[], None]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        ready()
         self.said.append(f"{name} is {source.name}")
 
 
@@ -137,6 +142,13 @@ def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
     told: list[object] = []
     desk.listen(lambda: told.append(desk.state()["inputs"]["hall"]["opening"]))
     desk.look()
+    # One that cannot be replayed ends nothing.
+    outputs.refusal = RecordingError("take.jsonl.gz holds no frames of a camera")
+    with pytest.raises(RecordingError):
+        desk.choose("hall", "recording:take.jsonl.gz")
+    assert outputs.said == []
+    assert desk.state()["record"] is True
+    outputs.refusal = None
     desk.choose("hall", "recording:take.jsonl.gz")
     assert outputs.said == ["end recording", "hall is take"]
     assert desk.state()["record"] is False
