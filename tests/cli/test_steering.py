@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from posekit.cli import inputs as inputs_module
+from posekit.cli import steering as steering_module
 from posekit.cli.inputs import Inputs
 from posekit.cli.steering import STEERABLE, Steering
+from posekit.cli.takes import Takes
 from posekit.config import OutputSettings
 from posekit.config_file import RunConfig, read_config
 from posekit.errors import ConfigError, PosekitError, RecordingError
@@ -121,13 +124,60 @@ def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> N
     with pytest.raises(ConfigError, match="start posekit with --record FILE"):
         desk.record(True)
     assert desk.state()["record"] is None
-    desk.attach(outputs, [], OutputContext(), recorder=lambda: None)  # type: ignore[arg-type]
+    desk.attach(outputs, [], OutputContext(), takes=Takes(outputs, lambda: None))  # type: ignore[arg-type]
     assert desk.state()["record"] is True
     for on in (False, True):
         desk.record(on)
         desk.record(on)
         assert desk.state()["record"] is on
     assert outputs.said == ["end recording", "begin recording"]
+
+
+class Slow(Outputs):
+    """A runner whose recording takes its time to end."""
+
+    def __init__(self, desk: Steering) -> None:
+        super().__init__()
+        self.desk = desk
+        self.waited = True
+
+    def end(self, name: str) -> None:
+        others = [Thread(target=work, daemon=True) for work in (self.desk.state, self.desk.step, self._change)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(20.0)
+        self.waited = any(other.is_alive() for other in others)
+
+    def _change(self) -> None:
+        self.desk.change({"tracking": {"smoothing": 0.7}})
+
+
+def test_nobody_waits_for_a_recording_that_ends() -> None:
+    desk = Steering(RunConfig())
+    outputs = Slow(desk)
+    desk.attach(outputs, [], OutputContext(), takes=Takes(outputs, lambda: None))  # type: ignore[arg-type]
+    desk.record(False)
+    assert not outputs.waited
+    assert desk.state()["record"] is False
+
+
+def test_the_state_and_the_run_do_not_wait_for_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Steering(RunConfig())
+    waited: list[bool] = []
+
+    def load(*_: object) -> tuple[list[str], list[str]]:
+        others = [Thread(target=work, daemon=True) for work in (desk.state, desk.step)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(20.0)
+        waited.extend(other.is_alive() for other in others)
+        return [], []
+
+    monkeypatch.setattr(steering_module, "differing", load)
+    desk.change({"tracking": {"smoothing": 0.7}})
+    assert waited == [False, False]
 
 
 def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
@@ -138,7 +188,7 @@ def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
         desk.choose("hall", None)
     started = {"hall": ("performer", open_source("performer"))}
     inputs = Inputs(started, path, OutputSettings.of())
-    desk.attach(outputs, [], OutputContext(), recorder=lambda: None, inputs=inputs)  # type: ignore[arg-type]
+    desk.attach(outputs, [], OutputContext(), takes=Takes(outputs, lambda: None), inputs=inputs)  # type: ignore[arg-type]
     told: list[object] = []
     desk.listen(lambda: told.append(desk.state()["inputs"]["hall"]["opening"]))
     desk.look()
