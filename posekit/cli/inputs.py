@@ -63,10 +63,19 @@ class Inputs:
     """What each source of a run may show instead, and shows now.
 
     started: by the name of the source, the text that it was asked for with, and the source. record: where the run was
-    to record to; recordings in that folder can be replayed. output: at which pace sources are to be taken.
+    to record to; recordings in that folder can be replayed. output: at which pace sources are to be taken. hurry:
+    called with the name of a source that is about to show what does not wait.
     """
 
-    def __init__(self, started: Mapping[str, tuple[str, Source]], record: Path | None, output: OutputSettings) -> None:
+    def __init__(
+        self,
+        started: Mapping[str, tuple[str, Source]],
+        record: Path | None,
+        output: OutputSettings,
+        *,
+        hurry: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._hurry = hurry
         # Pictures, between which nobody moves, are no place for a camera.
         self._started = {name: one for name, one in started.items() if not isinstance(one[1], Images)}
         self._record = record
@@ -181,7 +190,14 @@ class Inputs:
             self._opening[source] = choice.key
             told()
             try:
-                runner.exchange(source, film, ready=replaying if choice.recording else lambda: None)
+
+                def ready() -> None:
+                    if film.live:
+                        self._hurry(source)
+                    if choice.recording:
+                        replaying()
+
+                runner.exchange(source, film, ready=ready)
                 self._show(source, choice, ends=not film.live and not choice.recording)
             finally:
                 del self._opening[source]

@@ -100,7 +100,7 @@ def watch(
             again = partial(_record_again, record, context, settings) if record is not None else None
             takes = Takes(runner, again) if again is not None else None
             started = {name: (text, source) for text, (source, name) in zip(sources, lineup.named, strict=True)}
-            inputs = Inputs(started, record, config.output)
+            inputs = Inputs(started, record, config.output, hurry=shown.hurry)
             steering.attach(runner, pipelines, context, equip, dismiss, takes, inputs)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:

@@ -44,7 +44,8 @@ class Table:
 
     def __init__(self, record: Path | None, **texts: str) -> None:
         started = {name: (text, open_source(text)) for name, text in texts.items()}
-        self.inputs = Inputs(started, record, OutputSettings.of())
+        self.hurried: list[str] = []
+        self.inputs = Inputs(started, record, OutputSettings.of(), hurry=self.hurried.append)
         self.inputs.look()
         self.runner = Runner()
         self.replays = 0
@@ -262,6 +263,15 @@ def test_what_may_have_ended_begins_anew() -> None:
     table.choose("hall", "start")
     table.choose("hall", "start")
     assert table.runner.exchanged == [("hall", "performer")] * 2
+
+
+def test_drawing_is_told_of_a_camera_in_the_place_of_a_file(takes: Path) -> None:
+    table = Table(takes, hall="performer", yard="performer:wave")
+    table.choose("hall", "recording:take.jsonl.gz")
+    table.choose("hall", None)
+    assert table.hurried == []
+    table.choose("yard", SECOND)
+    assert table.hurried == ["yard"]
 
 
 def test_a_choice_is_refused_while_another_is_being_opened() -> None:
