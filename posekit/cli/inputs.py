@@ -76,6 +76,9 @@ class Inputs:
         hurry: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._hurry = hurry
+        self._runner: Runner | None = None
+        self._replaying: Callable[[], None] = lambda: None
+        self._told: Callable[[], None] = lambda: None
         # Pictures, between which nobody moves, are no place for a camera.
         self._started = {name: one for name, one in started.items() if not isinstance(one[1], Images)}
         self._record = record
@@ -99,6 +102,14 @@ class Inputs:
         self._failing = False
         self._looking = Lock()
         self._turn = Lock()
+
+    def attach(self, runner: Runner, *, replaying: Callable[[], None], told: Callable[[], None]) -> None:
+        """Whose sources are exchanged.
+
+        replaying: called when a recording has begun to give frames, which nobody has got yet. told: called when the
+        state has changed.
+        """
+        self._runner, self._replaying, self._told = runner, replaying, told
 
     def look(self) -> None:
         """See which cameras and recordings there are; who asks while somebody else looks need not wait for it."""
@@ -164,21 +175,14 @@ class Inputs:
         if status.state is SourceState.FAILED:
             self._failed.add(status.source)
 
-    def choose(
-        self,
-        runner: Runner,
-        source: str,
-        key: str | None,
-        *,
-        replaying: Callable[[], None],
-        told: Callable[[], None],
-    ) -> None:
+    def choose(self, source: str, key: str | None) -> None:
         """Let a source show something else, or for None the camera that it showed before a recording.
 
-        replaying: called when a recording has begun to give frames, which nobody has got yet. told: called when the
-        state has changed. Raises PosekitError if it gives no picture, and then nothing changes; at once while another
-        choice is being opened.
+        Raises PosekitError if it gives no picture, and then nothing changes; at once while another choice is being
+        opened.
         """
+        if self._runner is None:
+            raise ConfigError("nothing else can be shown here")
         if not self._turn.acquire(blocking=False):
             raise ConfigError("another is being opened: wait until it is there")
         try:
@@ -188,20 +192,20 @@ class Inputs:
                 return
             film = choice.open()
             self._opening[source] = choice.key
-            told()
+            self._told()
             try:
 
                 def ready() -> None:
                     if film.live:
                         self._hurry(source)
                     if choice.recording:
-                        replaying()
+                        self._replaying()
 
-                runner.exchange(source, film, ready=ready)
+                self._runner.exchange(source, film, ready=ready)
                 self._show(source, choice, ends=not film.live and not choice.recording)
             finally:
                 del self._opening[source]
-                told()
+                self._told()
         finally:
             self._turn.release()
 

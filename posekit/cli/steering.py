@@ -78,6 +78,8 @@ class Steering:
         equip, dismiss: called with every adapter that is opened, and closed. takes: its recording, where the
         user has asked for one. inputs: what the sources may show instead.
         """
+        if inputs is not None:
+            inputs.attach(runner, replaying=self._end_recording, told=self._tell)
         self._inputs, self._sources = inputs, inputs.sources() if inputs is not None else ()
         self._takes = takes
         self._runner, self._pipelines, self._context = runner, list(pipelines), context
@@ -186,15 +188,10 @@ class Steering:
 
     def choose(self, source: str, choice: str | None) -> None:
         """As in ``Desk``. A recording that goes on ends when one is replayed: it would record itself."""
-        if self._inputs is None or self._runner is None:
+        if self._inputs is None:
             raise ConfigError("nothing else can be shown here")
-
-        def replaying() -> None:
-            if self._takes is not None:
-                self.record(False)
-
         # Without the lock: a camera takes its time to open, and meanwhile the run goes on.
-        self._inputs.choose(self._runner, source, choice, replaying=replaying, told=self._tell)
+        self._inputs.choose(source, choice)
         self._tell()
 
     def difference(self) -> tuple[str, str]:
@@ -222,6 +219,10 @@ class Steering:
     def listen(self, listener: Callable[[], None]) -> None:
         """As in ``Desk``."""
         self._listeners.append(listener)
+
+    def _end_recording(self) -> None:
+        if self._takes is not None:
+            self.record(False)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -52,13 +52,12 @@ class Table:
         self.told: list[object] = []
 
     def choose(self, source: str, key: str | None) -> None:
-        self.inputs.choose(
+        self.inputs.attach(
             self.runner,  # type: ignore[arg-type]
-            source,
-            key,
             replaying=self._count,
             told=lambda: self.told.append(self.opening(source)),
         )
+        self.inputs.choose(source, key)
 
     def _count(self) -> None:
         self.replays += 1
