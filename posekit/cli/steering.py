@@ -10,11 +10,12 @@ from threading import RLock
 from typing import Any, Final
 
 from posekit.assembly import DetectorSet, adjust, load_network, reseeing
+from posekit.cli.exchanging import OpenOutputs
 from posekit.cli.inputs import Inputs
 from posekit.cli.takes import Takes
 from posekit.config import VisionSettings
 from posekit.config_file.editing import dotted, edited
-from posekit.config_file.model import Destination, RunConfig
+from posekit.config_file.model import RunConfig
 from posekit.config_file.reading import parse, read_text
 from posekit.config_file.watching import changes as differing
 from posekit.config_file.watching import in_force
@@ -22,11 +23,9 @@ from posekit.errors import ConfigError, PosekitError
 from posekit.models.catalogue import CATALOGUE
 from posekit.models.store import load_model, places
 from posekit.pipeline import Pipeline
-from posekit.plugins import load_adapter
 from posekit.posenet.model import Network
 from posekit.protocols import Adapter, OutputContext
 from posekit.runner import Runner
-from posekit.sources.naming import distinct
 from posekit.types import Status
 
 __all__ = ["STEERABLE", "Steering"]
@@ -52,11 +51,7 @@ class Steering:
         self._touched: dict[str, set[str]] = {}
         self._lock = RLock()
         self._pipelines: list[tuple[Pipeline, DetectorSet]] = []
-        self._runner: Runner | None = None
-        self._context = OutputContext()
-        self._equip: Callable[[Adapter], None] = lambda _: None
-        self._dismiss: Callable[[Adapter], None] = lambda _: None
-        self._open: dict[Any, tuple[str, Destination]] = {}
+        self._outputs: OpenOutputs | None = None
         self._exchanging = False
         self._takes: Takes | None = None
         self._inputs: Inputs | None = None
@@ -82,11 +77,8 @@ class Steering:
             inputs.attach(runner, replaying=self._end_recording, told=self._tell)
         self._inputs, self._sources = inputs, inputs.sources() if inputs is not None else ()
         self._takes = takes
-        self._runner, self._pipelines, self._context = runner, list(pipelines), context
-        self._equip, self._dismiss = equip, dismiss
-        wanted = self.settings.output.destinations()
-        titles = distinct([f"{name}:{target}" for name, target, _ in wanted])
-        self._open = {_key(one): (title, one) for one, title in zip(wanted, titles, strict=True)}
+        self._pipelines = list(pipelines)
+        self._outputs = OpenOutputs(runner, context, self.settings.output.destinations(), equip, dismiss)
 
     def take(self, settings: RunConfig) -> tuple[list[str], list[str]]:
         """Go on with other settings; what changes at once, and what only the next start will change.
@@ -123,10 +115,10 @@ class Steering:
         if not self._lock.acquire(blocking=False):
             return True
         try:
-            if not self._exchanging or self._runner is None:
+            if not self._exchanging or self._outputs is None:
                 return True
             self._exchanging = False
-            return self._exchange_outputs(self._runner)
+            return self._outputs.exchange(self.settings.output.destinations(), str(self._file or ""))
         finally:
             self._lock.release()
 
@@ -250,54 +242,6 @@ class Steering:
         after = edited(before, touched)
         parse(after, self._file)
         return self._file, before, after
-
-    def _exchange_outputs(self, runner: Runner) -> bool:
-        """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""
-        wanted = {_key(one): one for one in self.settings.output.destinations()}
-        ending = [key for key in self._open if key not in wanted]
-        opened: list[tuple[Destination, Adapter]] = []
-        ended: list[Destination] = []
-        try:
-            for key, one in wanted.items():
-                if key not in self._open:
-                    # What listens at the same place has to make room first.
-                    for old in [old for old in ending if old[:2] == key[:2]]:
-                        ending.remove(old)
-                        ended.append(self._end(runner, old))
-                    opened.append((one, load_adapter(*one, self._context)))
-        except PosekitError as error:
-            file = f"{self._file}: " if self._file is not None else ""
-            _logger.warning("%s%s; the outputs stay as they were", file, error)
-            for _, adapter in opened:
-                adapter.close()
-            for one in ended:
-                try:
-                    self._begin(runner, one, load_adapter(*one, self._context))
-                except PosekitError as lost:
-                    _logger.warning("output %s:%s is lost: %s", one[0], one[1], lost)
-            return False
-        for key in ending:
-            self._end(runner, key)
-        for one, adapter in opened:
-            self._begin(runner, one, adapter)
-        return True
-
-    def _end(self, runner: Runner, key: tuple[object, ...]) -> Destination:
-        title, destination = self._open.pop(key)
-        for adapter in runner.end(title):
-            self._dismiss(adapter)
-        return destination
-
-    def _begin(self, runner: Runner, destination: Destination, adapter: Adapter) -> None:
-        self._equip(adapter)
-        title = distinct([*(title for title, _ in self._open.values()), f"{destination[0]}:{destination[1]}"])[-1]
-        self._open[_key(destination)] = (title, destination)
-        runner.begin(title, adapter)
-
-
-def _key(destination: Destination) -> tuple[object, ...]:
-    name, target, options = destination
-    return name, target, *sorted(options.items())
 
 
 def _mark(before: str, after: str) -> str:
