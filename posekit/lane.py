@@ -5,11 +5,8 @@ one frame, the next is being fitted and the last one decoded, tracked and handed
 """
 
 import logging
-import math
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from threading import Lock, Thread
 
 from posekit.capture import TICK_S, LiveCapture
@@ -21,9 +18,9 @@ from posekit.pipeline import Fitted, Inferred, Pipeline
 from posekit.playback import Playback
 from posekit.protocols import Source
 from posekit.recovery import RecoveryPolicy
-from posekit.statistics import SourceStatistics, SourceSummary
-from posekit.timeline import Timeline
-from posekit.types import Frame, FrameResult, SourceState, Status
+from posekit.statistics import SourceSummary
+from posekit.succession import Progress, Succession
+from posekit.types import FrameResult, SourceState, Status
 
 __all__ = ["Lane"]
 
@@ -65,11 +62,9 @@ class Lane:
             self._feed = Playback(source, clock=clock, notify=notify)
             self._fitted = Lossless(1)
         self._inferred: Lossless[Inferred | Lost] = Lossless(1)
-        self._statistics = SourceStatistics()
-        self._pace = (0.0, 0.0)
-        self._last = (0, 0.0, (0, 0))
-        self._last_clock_s = 0.0
-        self._legacy: _Legacy | None = None
+        self._progress = Progress()
+        self._before: Lane | None = None  # until everyone there has left, it speaks for this one
+        self._succession: Succession | None = None
         self._opened = False
         self._stopping = Lock()
         self._stopped = False
@@ -83,7 +78,7 @@ class Lane:
 
     def successor(self, source: Film) -> "Lane":
         """A lane that is to go on in the place of this one, with another source through the same pipeline."""
-        return Lane(
+        lane = Lane(
             source,
             self._pipeline,
             publish=self._publish,
@@ -91,9 +86,11 @@ class Lane:
             clock=self._clock,
             recovery=self._recovery,
         )
+        lane._before = self
+        return lane
 
     def open(self) -> None:
-        """Begin to read, and wait for the first picture. Raises PosekitError if there will be none."""
+        """Begin to read, and wait for the first picture. Raises PosekitError if there will be none, or once stopped."""
         self._opened = True
         self._feed.start()
         while self._feed.state[0] in (SourceState.OPENING, SourceState.RUNNING):
@@ -104,6 +101,8 @@ class Lane:
             except Closed:
                 break
             return
+        if self._stopped:
+            raise SourceError("the run has ended")
         raise self._feed.error or SourceError(self._feed.state[1] or f"{self._origin} gives no pictures")
 
     def start(self) -> None:
@@ -118,18 +117,10 @@ class Lane:
 
         Everyone leaves; numbers, times and what is counted go on.
         """
-        legacy = _Legacy(dropped=before._dropped, reopened=before._reopened)
-        if before._statistics.frames:
-            seq, legacy.since_s, _ = before._last
-            legacy.seq = seq + 1
-            with suppress(Closed, TimeoutError):
-                first = self._feed.frames.peek(0)
-                if isinstance(first, Frame):
-                    timeline = Timeline()
-                    timeline.at(legacy.since_s, before._last_clock_s)
-                    legacy.shift_s = timeline.at(first.timestamp_s, self._clock()) - first.timestamp_s
-        self._legacy = legacy
-        self._statistics, self._last, self._last_clock_s = before._statistics, before._last, before._last_clock_s
+        self._progress = before._progress
+        self._succession = Succession(
+            self._progress, dropped=before._dropped, reopened=before._reopened, clock=self._clock
+        )
         self.start()
 
     @property
@@ -176,17 +167,24 @@ class Lane:
 
     def summary(self) -> SourceSummary:
         """What it has done."""
+        before = self._before
+        if before is not None:
+            return before.summary()
+        statistics = self._progress.statistics
         return SourceSummary(
-            frames=self._statistics.frames,
+            frames=statistics.frames,
             dropped=self._dropped,
             reopened=self._reopened,
-            seconds=self._statistics.seconds,
-            percentiles=self._statistics.percentiles(),
+            seconds=statistics.seconds,
+            percentiles=statistics.percentiles(),
         )
 
     def status(self) -> Status:
         """How it is doing; rate and latency are those since the last call."""
-        self._pace = self._statistics.period(self._clock())
+        before = self._before
+        if before is not None:
+            return before.status()
+        self._progress.measure(self._clock())
         state, message = self._feed.state
         if self._failure is not None:
             state, message = SourceState.FAILED, str(self._failure)
@@ -203,54 +201,43 @@ class Lane:
 
     @property
     def _dropped(self) -> int:
-        return self._feed.dropped + self._fitted.dropped + (self._legacy.dropped if self._legacy else 0)
+        return self._feed.dropped + self._fitted.dropped + (self._succession.dropped if self._succession else 0)
 
     @property
     def _reopened(self) -> int:
-        return self._feed.reopened + (self._legacy.reopened if self._legacy else 0)
+        return self._feed.reopened + (self._succession.reopened if self._succession else 0)
 
     def _changes(self) -> list[Change]:
-        """Those of the feed; that another source is on is told once everyone has left the one before."""
-        if self._legacy is None:
-            return self._feed.changes() if not self._opened else []
-        if not self._legacy.settled:
-            return []
-        shift_s, since_s = self._legacy.shift_s, self._legacy.since_s
-        changes = [
-            change._replace(timestamp_s=max(change.timestamp_s + shift_s, since_s)) for change in self._feed.changes()
-        ]
-        if changes and not self._legacy.told:
-            self._legacy.told = True
-            changes[0] = changes[0]._replace(message=changes[0].message or self._origin)
-        return changes
+        if self._succession is not None:
+            return self._succession.changes(self._feed, self._origin)
+        # Those of a lane that is to succeed another are told when it does.
+        return self._feed.changes() if not self._opened else []
 
     def _status(self, state: SourceState, message: str, *events: Event) -> Status:
-        fps, latency_ms = self._pace
+        fps, latency_ms = self._progress.pace
         return Status(
             source=self.name,
             state=state,
             fps=fps,
             latency_ms=latency_ms,
             dropped=self._dropped,
-            size=self._last[2],
+            size=self._progress.last[2],
             mirrored=self._pipeline.mirror,
             message=message,
             events=events,
             origin=self._origin,
         )
 
-    def _following(self, frame: Frame) -> Frame:
-        """The frame with number and time as they go on from the source before."""
-        legacy = self._legacy
-        if legacy is None:
-            return frame
-        return replace(frame, seq=frame.seq + legacy.seq, timestamp_s=frame.timestamp_s + legacy.shift_s)
-
     def _fit(self) -> None:
         try:
             while True:
                 frame = self._feed.frames.get()
-                self._fitted.put(frame if isinstance(frame, Lost) else self._pipeline.fit(self._following(frame)))
+                if isinstance(frame, Lost):
+                    self._fitted.put(frame)
+                    continue
+                if self._succession is not None:
+                    frame = self._succession.following(frame)
+                self._fitted.put(self._pipeline.fit(frame))
         except Closed:
             pass
         except Exception as error:
@@ -275,27 +262,27 @@ class Lane:
 
     def _finish(self) -> None:
         try:
-            if self._legacy is not None:
-                if self._legacy.seq:
-                    self._publish(self._pipeline.end(*self._last))
-                self._legacy.settled = True
+            if self._succession is not None:
+                if self._succession.follows:
+                    self._publish(self._pipeline.end(*self._progress.last))
+                self._before, self._succession.settled = None, True
                 self._notify()
             while True:
                 inferred = self._inferred.get()
                 if isinstance(inferred, Lost):
-                    self._publish(self._pipeline.end(*self._last))
+                    self._publish(self._pipeline.end(*self._progress.last))
                     continue
                 result = self._pipeline.finish(inferred)
+                self._progress.record(result, self._clock())
                 self._publish(result)
-                self._last = (result.seq, result.timestamp_s, result.size)
-                self._last_clock_s = self._clock()
-                self._statistics.record(result, self._last_clock_s)
         except Closed:
             pass
         except Exception as error:
             self._fail("the pipeline", error)
         finally:
             self._inferred.close(discard=True)
+            if self._succession is not None:
+                self._succession.end()
             self.finished = True
             self._notify()
 
@@ -305,23 +292,5 @@ class Lane:
         else:
             _logger.exception("%s of %s failed", part, self.name)
             self._failure = PosekitError(f"{part} of {self.name} failed ({type(error).__name__}: {error})")
-        self._failures = [Change(SourceState.FAILED, str(self._failure), self._last[1])]
+        self._failures = [Change(SourceState.FAILED, str(self._failure), self._progress.last[1])]
         self._feed.stop()
-
-
-@dataclass(slots=True, kw_only=True)
-class _Legacy:
-    """What a lane has of the one before it.
-
-    dropped, reopened: what was counted before. seq, shift_s: added to the numbers and times of frames. since_s: the
-    time of the last frame before. settled: whether everyone has left; told: whether it was said that another source is
-    on.
-    """
-
-    dropped: int
-    reopened: int
-    seq: int = 0
-    shift_s: float = 0.0
-    since_s: float = -math.inf
-    settled: bool = False
-    told: bool = False

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posekit.channels import Channel, Closed, Lossless, Newest
+from posekit.channels import Channel, Closed
 from posekit.drawing import Annotator
 from posekit.errors import ConfigError
 from posekit.sources.images import PICTURE_SUFFIXES
@@ -53,13 +53,33 @@ class PictureOutput(Protocol):
         ...
 
 
+class _Queue(Channel[tuple[Frame, FrameResult]]):
+    """Pictures that wait to be drawn. lossless: until ``hurry`` whoever has one waits for room; else the oldest go."""
+
+    def __init__(self, *, lossless: bool) -> None:
+        super().__init__(_QUEUE)
+        self._lossless = lossless
+
+    def hurry(self) -> None:
+        """Be lossless no more."""
+        with self._changed:
+            self._lossless = False
+            self._changed.notify_all()
+
+    def _make_room(self, item: tuple[Frame, FrameResult]) -> None:
+        self._changed.wait_for(lambda: self._closed or not self._lossless or len(self._items) < self._capacity)
+        while not self._closed and len(self._items) >= self._capacity:
+            self._items.popleft()
+            self.dropped += 1
+
+
 class Exhibition:
     """Draws one source's results on its pictures and shows them to outputs. lossless: every picture counts."""
 
     def __init__(self, outputs: Sequence[PictureOutput], *, lossless: bool, name: str) -> None:
         self._outputs = list(outputs)
         self._annotator = Annotator()
-        self._queue: Channel[tuple[Frame, FrameResult]] = Lossless(_QUEUE) if lossless else Newest(_QUEUE)
+        self._queue = _Queue(lossless=lossless)
         self._thread = Thread(target=self._work, name=f"pictures-{name}", daemon=True)
         self._thread.start()
 
@@ -67,6 +87,10 @@ class Exhibition:
         """Queue a picture with its result; after ``close`` it is ignored."""
         with suppress(Closed):
             self._queue.put((frame, result))
+
+    def hurry(self) -> None:
+        """Leave pictures out from now on where drawing is too slow: a camera does not wait."""
+        self._queue.hurry()
 
     def close(self) -> None:
         """Draw what is queued and finish the outputs."""

@@ -68,6 +68,8 @@ class Runner:
         # All outputs are told everything in the same order: a recording holds what a receiver got.
         self._order = Lock()
         self._exchanging = Lock()
+        # Lanes change and the end begins one after the other: whatever works is among those that the end stops.
+        self._changing = Lock()
         self._opening: Lane | None = None
         self._left: list[Lane] = []
         self._lanes = [
@@ -118,6 +120,8 @@ class Runner:
         delivery = Delivery(adapter, lossless=self._lossless, name=name)
         with self._order:
             closed = self._closed
+            if not self._lossless:
+                delivery.hurry()  # a camera may have taken a file's place just now
             if not closed:
                 self._deliveries = [*self._deliveries, delivery]
         if closed:
@@ -133,38 +137,50 @@ class Runner:
             delivery.close()
         return [delivery.adapter for delivery in gone]
 
-    def exchange(self, name: str, source: Film) -> None:
+    def exchange(self, name: str, source: Film, *, ready: Callable[[], None] = lambda: None) -> None:
         """Go on with another source under the name of one that is at work, through the same pipeline.
 
         The old one goes on until the new one gives pictures. Then everyone leaves; ids, numbers of frames and times go
         on. Waits for all that; to be called by any thread but that of ``on_status``. Raises PosekitError if the new
         source gives no picture, or the run ends meanwhile: then nothing has changed.
+
+        ready: called when the new source has given its first picture and the old one still is at work; what it raises
+        leaves the old one at work.
         """
         with self._exchanging:
             before = next((lane for lane in self._lanes if lane.name == name), None)
             if before is None:
                 raise SourceError(f"no source is called '{name}'")
-            lane = self._opening = before.successor(source)
+            lane = before.successor(source)
             try:
-                if not self._working:
-                    raise SourceError("nothing runs whose source could be exchanged")
+                with self._changing:
+                    if not self._working:
+                        raise SourceError("nothing runs whose source could be exchanged")
+                    self._opening = lane
                 lane.open()
-                self._lanes = [lane if one is before else one for one in self._lanes]
-            except PosekitError:
+                ready()
+                with self._changing:
+                    if not self._working:
+                        raise SourceError("the run has ended")
+                    self._leave(before)
+                    self._lanes = [lane if one is before else one for one in self._lanes]
+            except BaseException:
                 lane.stop()
                 self._leave(lane)
                 raise
             finally:
                 self._opening = None
             if source.live:
-                self._lossless = False
-                for delivery in self._deliveries:
-                    delivery.hurry()
+                with self._order:
+                    self._lossless = False
+                    for delivery in self._deliveries:
+                        delivery.hurry()
             before.stop()
-            self._leave(before)
             while before.working and self._working:
                 before.join(TICK_S)
-            if self._working:
+            with self._changing:
+                if not self._working:
+                    raise SourceError("the run has ended")
                 lane.succeed(before)
 
     def summary(self) -> RunSummary:
@@ -198,14 +214,14 @@ class Runner:
         return next((error for error in errors if error is not None), None)
 
     def _close(self) -> None:
-        self._working = False
-        # In this order: what has just been opened is in one of the two.
-        opening = self._opening
-        lanes = [*([opening] if opening is not None else []), *self._lanes]
+        with self._changing:
+            self._working = False
+            opening = self._opening
+            lanes = [*self._lanes, *self._left, *([opening] if opening is not None else [])]
         for lane in lanes:
             lane.stop()
         deadline_s = time.monotonic() + CLOSE_S
-        for lane in (*lanes, *self._left):
+        for lane in lanes:
             lane.join(max(deadline_s - time.monotonic(), 0.0))
         with self._order:
             self._closed = True

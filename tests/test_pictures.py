@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import cv2
 import numpy as np
@@ -157,6 +158,39 @@ def test_an_output_that_fails_is_told_once_and_left_out(
     assert caplog.messages == [message]
     assert len(good.images) == 5
     assert bad.closed == 1
+
+
+class Slow(Wall):
+    """Takes one picture, and the next when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.let = Event(), Event()
+
+    def show(self, image: Image, timestamp_s: float) -> None:
+        self.began.set()
+        self.let.wait()
+        super().show(image, timestamp_s)
+
+
+def test_a_camera_in_the_place_of_a_file_does_not_wait_for_the_drawing() -> None:
+    wall = Slow()
+    exhibition = Exhibition([wall], lossless=True, name="s")
+    exhibition.put(*frame(0))
+    assert wall.began.wait(60)
+
+    def fill() -> None:
+        for seq in range(1, 10):
+            exhibition.put(*frame(seq))
+
+    filling = Thread(target=fill, daemon=True)
+    filling.start()
+    exhibition.hurry()
+    filling.join(60)
+    assert not filling.is_alive()
+    wall.let.set()
+    exhibition.close()
+    assert len(wall.images) == 5
 
 
 def test_files_of_several_sources() -> None:

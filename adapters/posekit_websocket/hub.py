@@ -27,9 +27,9 @@ _TRY_AGAIN_LATER: Final = 1013
 _logger = logging.getLogger(__name__)
 
 
-def error_payload(reason: str) -> Payload:
-    """Tells a client what was wrong."""
-    return encoded({"type": "error", "message": reason})
+def error_payload(reason: str, about: str | None = None) -> Payload:
+    """Tells a client what was wrong; about: with which kind of request, where that is to be said."""
+    return encoded({"type": "error", "message": reason} | ({} if about is None else {"about": about}))
 
 
 class Client:

@@ -48,14 +48,14 @@ class Shown:
     def __init__(self, outputs: dict[str, list[PictureOutput]], windows: Windows | None) -> None:
         self._outputs = outputs
         self._windows = windows
-        self._exhibitions: list[Exhibition] = []
+        self._exhibitions: dict[str, Exhibition] = {}
         self._takers: dict[str, list[Take]] = {source: [] for source in outputs}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for exhibition in self._exhibitions:
+        for exhibition in self._exhibitions.values():
             exhibition.close()
 
     def of(self, source: str, *, lossless: bool) -> Take:
@@ -63,7 +63,7 @@ class Shown:
         takers = self._takers[source]
         if self._outputs[source]:
             exhibition = Exhibition(self._outputs[source], lossless=lossless, name=source)
-            self._exhibitions.append(exhibition)
+            self._exhibitions[source] = exhibition
             takers.append(exhibition.put)
 
         def take(frame: Frame, result: FrameResult) -> None:
@@ -71,6 +71,11 @@ class Shown:
                 taker(frame, result)
 
         return take
+
+    def hurry(self, source: str) -> None:
+        """Let pictures of a source be left out from now on: it shows a camera, where it was to be a file."""
+        if source in self._exhibitions:
+            self._exhibitions[source].hurry()
 
     def show_to(self, taker: Take) -> None:
         """Let somebody else take the pictures of all sources as well, from now on."""

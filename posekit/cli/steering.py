@@ -10,10 +10,12 @@ from threading import RLock
 from typing import Any, Final
 
 from posekit.assembly import DetectorSet, adjust, load_network, reseeing
-from posekit.cli.inputs import Choice, Inputs
+from posekit.cli.exchanging import OpenOutputs
+from posekit.cli.inputs import Inputs
+from posekit.cli.takes import Takes
 from posekit.config import VisionSettings
 from posekit.config_file.editing import dotted, edited
-from posekit.config_file.model import Destination, RunConfig
+from posekit.config_file.model import RunConfig
 from posekit.config_file.reading import parse, read_text
 from posekit.config_file.watching import changes as differing
 from posekit.config_file.watching import in_force
@@ -21,16 +23,12 @@ from posekit.errors import ConfigError, PosekitError
 from posekit.models.catalogue import CATALOGUE
 from posekit.models.store import load_model, places
 from posekit.pipeline import Pipeline
-from posekit.plugins import load_adapter
 from posekit.posenet.model import Network
 from posekit.protocols import Adapter, OutputContext
 from posekit.runner import Runner
-from posekit.sources.naming import distinct
+from posekit.types import Status
 
-__all__ = ["RECORDING", "STEERABLE", "Steering"]
-
-#: What the recording is called among the outputs.
-RECORDING: Final = "recording"
+__all__ = ["STEERABLE", "Steering"]
 
 #: What a console may change. Nothing that names a file, a program or another place where anything is opened, but for
 #: the receivers of OSC.
@@ -53,14 +51,9 @@ class Steering:
         self._touched: dict[str, set[str]] = {}
         self._lock = RLock()
         self._pipelines: list[tuple[Pipeline, DetectorSet]] = []
-        self._runner: Runner | None = None
-        self._context = OutputContext()
-        self._equip: Callable[[Adapter], None] = lambda _: None
-        self._dismiss: Callable[[Adapter], None] = lambda _: None
-        self._open: dict[Any, tuple[str, Destination]] = {}
+        self._outputs: OpenOutputs | None = None
         self._exchanging = False
-        self._recorder: Callable[[], Adapter] | None = None
-        self._recording = False
+        self._takes: Takes | None = None
         self._inputs: Inputs | None = None
         self._sources: tuple[str, ...] = ()
         self._listeners: list[Callable[[], None]] = []
@@ -72,21 +65,20 @@ class Steering:
         context: OutputContext,
         equip: Callable[[Adapter], None] = lambda _: None,
         dismiss: Callable[[Adapter], None] = lambda _: None,
-        recorder: Callable[[], Adapter] | None = None,
+        takes: Takes | None = None,
         inputs: Inputs | None = None,
     ) -> None:
         """What is to be changed.
 
-        equip, dismiss: called with every adapter that is opened, and closed. recorder: opens one more recording, where
-        the user has asked for one, which goes on already. inputs: what the sources may show instead.
+        equip, dismiss: called with every adapter that is opened, and closed. takes: its recording, where the
+        user has asked for one. inputs: what the sources may show instead.
         """
+        if inputs is not None:
+            inputs.attach(runner, replaying=self._end_recording, told=self._tell)
         self._inputs, self._sources = inputs, inputs.sources() if inputs is not None else ()
-        self._recorder, self._recording = recorder, recorder is not None
-        self._runner, self._pipelines, self._context = runner, list(pipelines), context
-        self._equip, self._dismiss = equip, dismiss
-        wanted = self.settings.output.destinations()
-        titles = distinct([f"{name}:{target}" for name, target, _ in wanted])
-        self._open = {_key(one): (title, one) for one, title in zip(wanted, titles, strict=True)}
+        self._takes = takes
+        self._pipelines = list(pipelines)
+        self._outputs = OpenOutputs(runner, context, self.settings.output.destinations(), equip, dismiss)
 
     def take(self, settings: RunConfig) -> tuple[list[str], list[str]]:
         """Go on with other settings; what changes at once, and what only the next start will change.
@@ -115,27 +107,39 @@ class Steering:
     def forget(self) -> None:
         """Nothing that was changed here waits to be saved any more: the file has been saved by somebody."""
         self._touched = {}
+        self._sources = self._inputs.sources() if self._inputs is not None else ()
 
     def step(self) -> bool:
         """Exchange outputs, if that is due; to be called by the runner's ``on_status``. False if they had to stay."""
-        exchanged = True
-        with self._lock:
-            if self._exchanging and self._runner is not None:
-                self._exchanging = False
-                exchanged = self._exchange_outputs(self._runner)
-        return exchanged
+        # Whoever changes something, as when a network is loaded, is not waited for: the next step does it.
+        if not self._lock.acquire(blocking=False):
+            return True
+        try:
+            if not self._exchanging or self._outputs is None:
+                return True
+            self._exchanging = False
+            return self._outputs.exchange(self.settings.output.destinations(), str(self._file or ""))
+        finally:
+            self._lock.release()
+
+    def hear(self, status: Status) -> None:
+        """Be told how a source is doing; to be called by the runner's ``on_status``."""
+        if self._inputs is not None:
+            self._inputs.hear(status)
 
     def state(self) -> Mapping[str, Any]:
-        """As in ``Desk``."""
-        with self._lock:
-            return {
-                "settings": {section: self._values(section, names) for section, names in STEERABLE.items()},
-                "models": sorted({*_models_here(), self.settings.vision.model}),
-                "record": None if self._recorder is None else self._recording,
-                "inputs": {} if self._inputs is None else self._inputs.state(),
-                "file": self._file.name if self._file is not None else None,
-                "unsaved": sorted(dotted(section, name) for section, names in self._touched.items() for name in names),
-            }
+        """As in ``Desk``. Without the lock, under which a network may be loading: this is asked for all the time."""
+        return {
+            "settings": {section: self._values(section, names) for section, names in STEERABLE.items()},
+            "models": sorted({*_models_here(), self.settings.vision.model}),
+            "record": None if self._takes is None else self._takes.on,
+            "inputs": {} if self._inputs is None else self._inputs.state(),
+            "file": self._file.name if self._file is not None else None,
+            "unsaved": sorted(
+                [dotted(section, name) for section, names in self._touched.items() for name in names]
+                + (["sources"] if self._others() is not None else [])
+            ),
+        }
 
     def change(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         """As in ``Desk``."""
@@ -159,19 +163,12 @@ class Steering:
 
     def record(self, on: bool) -> None:
         """As in ``Desk``."""
-        if self._recorder is None or self._runner is None:
+        if self._takes is None:
             raise ConfigError("there is no file to record to: start posekit with --record FILE")
-        with self._lock:
-            if on == self._recording:
-                return
-            if on:
-                self._runner.begin(RECORDING, self._recorder())
-            else:
-                self._runner.end(RECORDING)
-            self._recording = on
+        if self._takes.record(on):
             if self._inputs is not None:
                 self._inputs.look_for_recordings()
-        self._tell()
+            self._tell()
 
     def look(self) -> None:
         """As in ``Desk``."""
@@ -183,19 +180,10 @@ class Steering:
 
     def choose(self, source: str, choice: str | None) -> None:
         """As in ``Desk``. A recording that goes on ends when one is replayed: it would record itself."""
-        if self._inputs is None or self._runner is None:
+        if self._inputs is None:
             raise ConfigError("nothing else can be shown here")
-
-        def begin(chosen: Choice) -> None:
-            if chosen.recording and self._recording:
-                self.record(False)
-
         # Without the lock: a camera takes its time to open, and meanwhile the run goes on.
-        self._inputs.choose(self._runner, source, choice, begin=begin, told=self._tell)
-        with self._lock:
-            touched = {section: names for section, names in self._touched.items() if section}
-            other = {"": {"sources"}} if self._inputs.sources() != self._sources else {}
-            self._touched = touched | other
+        self._inputs.choose(source, choice)
         self._tell()
 
     def difference(self) -> tuple[str, str]:
@@ -217,13 +205,16 @@ class Steering:
                 os.replace(aside, path)
             except OSError as error:
                 raise ConfigError(f"{path.name} cannot be written: {error.strerror}") from None
-            self._sources = self._inputs.sources() if self._inputs is not None else ()
             self.forget()
         self._tell()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """As in ``Desk``."""
         self._listeners.append(listener)
+
+    def _end_recording(self) -> None:
+        if self._takes is not None:
+            self.record(False)
 
     def _tell(self) -> None:
         for listener in self._listeners:
@@ -233,66 +224,24 @@ class Steering:
         values: dict[str, Any] = getattr(self.settings, section).model_dump(mode="json", include=set(names))
         return values
 
+    def _others(self) -> tuple[str, ...] | None:
+        """The sources, if they are others than those that are saved."""
+        sources = self._inputs.sources() if self._inputs is not None else ()
+        return sources if sources != self._sources else None
+
     def _edit(self) -> tuple[Path, str, str]:
         """The file, its text, and its text with what was changed here."""
         if self._file is None:
             raise ConfigError("there is no file to save to: start posekit with --config posekit.toml")
         before = read_text(self._file)
         parse(before, self._file)
-        touched = {section: self._values(section, sorted(names)) for section, names in self._touched.items() if section}
-        if "" in self._touched and self._inputs is not None:
-            touched[""] = {"sources": list(self._inputs.sources())}
+        touched = {section: self._values(section, sorted(names)) for section, names in self._touched.items()}
+        sources = self._others()
+        if sources is not None:
+            touched[""] = {"sources": list(sources)}
         after = edited(before, touched)
         parse(after, self._file)
         return self._file, before, after
-
-    def _exchange_outputs(self, runner: Runner) -> bool:
-        """End what is no longer wanted once everything that is new is open; otherwise let all stay as it was."""
-        wanted = {_key(one): one for one in self.settings.output.destinations()}
-        ending = [key for key in self._open if key not in wanted]
-        opened: list[tuple[Destination, Adapter]] = []
-        ended: list[Destination] = []
-        try:
-            for key, one in wanted.items():
-                if key not in self._open:
-                    # What listens at the same place has to make room first.
-                    for old in [old for old in ending if old[:2] == key[:2]]:
-                        ending.remove(old)
-                        ended.append(self._end(runner, old))
-                    opened.append((one, load_adapter(*one, self._context)))
-        except PosekitError as error:
-            file = f"{self._file}: " if self._file is not None else ""
-            _logger.warning("%s%s; the outputs stay as they were", file, error)
-            for _, adapter in opened:
-                adapter.close()
-            for one in ended:
-                try:
-                    self._begin(runner, one, load_adapter(*one, self._context))
-                except PosekitError as lost:
-                    _logger.warning("output %s:%s is lost: %s", one[0], one[1], lost)
-            return False
-        for key in ending:
-            self._end(runner, key)
-        for one, adapter in opened:
-            self._begin(runner, one, adapter)
-        return True
-
-    def _end(self, runner: Runner, key: tuple[object, ...]) -> Destination:
-        title, destination = self._open.pop(key)
-        for adapter in runner.end(title):
-            self._dismiss(adapter)
-        return destination
-
-    def _begin(self, runner: Runner, destination: Destination, adapter: Adapter) -> None:
-        self._equip(adapter)
-        title = distinct([*(title for title, _ in self._open.values()), f"{destination[0]}:{destination[1]}"])[-1]
-        self._open[_key(destination)] = (title, destination)
-        runner.begin(title, adapter)
-
-
-def _key(destination: Destination) -> tuple[object, ...]:
-    name, target, options = destination
-    return name, target, *sorted(options.items())
 
 
 def _mark(before: str, after: str) -> str:

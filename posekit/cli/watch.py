@@ -16,7 +16,8 @@ from posekit.cli.outputs import Outputs
 from posekit.cli.pictures import Pictures
 from posekit.cli.reloading import Reloading
 from posekit.cli.statistics import check_target, table, write
-from posekit.cli.steering import RECORDING, Steering
+from posekit.cli.steering import Steering
+from posekit.cli.takes import RECORDING, Takes
 from posekit.cli.terminal import console, show_warnings
 from posekit.config import Config
 from posekit.pipeline import Pipeline
@@ -84,10 +85,11 @@ def watch(
             if taker := getattr(adapter, "picture", None):
                 shown.hide_from(taker)
 
-        def look(_: Status) -> None:
+        def look(status: Status) -> None:
             if reloading is not None:
                 reloading.step()
             if steering is not None:
+                steering.hear(status)
                 steering.step()
 
         for adapter in adapters.values():
@@ -96,9 +98,10 @@ def watch(
         if steering is not None:
             pipelines = list(zip((pipeline for _, pipeline in lanes), usual, strict=True))
             again = partial(_record_again, record, context, settings) if record is not None else None
+            takes = Takes(runner, again) if again is not None else None
             started = {name: (text, source) for text, (source, name) in zip(sources, lineup.named, strict=True)}
-            inputs = Inputs(started, record, config.output)
-            steering.attach(runner, pipelines, context, equip, dismiss, again, inputs)
+            inputs = Inputs(started, record, config.output, hurry=shown.hurry)
+            steering.attach(runner, pipelines, context, equip, dismiss, takes, inputs)
         # Behind everything else, and also when the run ends in an error: then the figures are wanted most.
         if stats_json is not None:
             behind.callback(lambda: write(runner.summary(), stats_json))

@@ -23,6 +23,7 @@ _BEHIND_FEET: Final = behind("shoulders", "ankles")
 _WRIST_UP: Final = height("{side}Wrist", "{side}Shoulder")
 _ELBOW_UP: Final = height("{side}Elbow", "{side}Shoulder")
 _FOREARM_UP: Final = height("{side}Wrist", "{side}Elbow")
+_WRIST_OUTSIDE: Final = outside("{side}Wrist", "{side}Shoulder")
 _WRIST_RISE: Final = rise("{side}Wrist")
 
 #: From here on, knees are not level.
@@ -33,16 +34,20 @@ _HIPS_STAY: Final = Condition(rise("hips"), "range", high=0.28)
 _FEET_STAY: Final = Condition(rise("ankles"), "range", high=0.55)
 _LEVEL_KNEES: Final = Condition(_KNEES_APART_IN_HEIGHT, "turn_size", high=_LUNGING, apart=True)
 _FEET_APART: Final = distance("leftAnkle", "rightAnkle")
-#: In a lunge a foot goes far ahead and the trunk stays upright, also where the network sees the knees level.
+_SHOULDERS_WIDE: Final = outside("leftShoulder", "rightShoulder")
+#: Seen from the side, in a lunge a foot goes far ahead and the trunk stays upright, also where the network sees the
+#: knees level. From the front no foot is seen to go ahead; where two feet become one there, the network errs.
 _STEPPED: Final = (
     Condition(_FEET_APART, "lift", low=0.3, apart=True),
     Condition(_TRUNK, "lift", low=-0.17, apart=True),
+    Condition(_SHOULDERS_WIDE, "mean_size", high=0.62, apart=True),
 )
 _NOT_STEPPED: Final = (
     Condition(_FEET_APART, "lift", high=0.3, apart=True),
     Condition(_TRUNK, "lift", high=-0.17, apart=True),
+    Condition(_SHOULDERS_WIDE, "mean_size", low=0.62, apart=True),
 )
-_LUNGING_DOWN: Final = Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.6, max_speed=3.5)
+_LUNGING_DOWN: Final = Span(start=(1.1, math.inf), travel=0.4, rising=False, min_s=0.55, max_speed=4.5)
 _NOT_SEATED: Final = (
     Condition(_BEHIND_FEET, "turn", high=0.28, apart=True),
     (
@@ -65,9 +70,9 @@ _SQUATTING: Final = (
 )
 
 _CURLING: Final = (
-    Condition(_ELBOW_UP, "turn", high=-0.25),
+    Condition(_ELBOW_UP, "turn", high=-0.18),
     Condition(_WRIST_UP, "turn", high=0.25),
-    Condition(outside("{side}Wrist", "{side}Shoulder"), "turn_size", high=0.42, apart=True),
+    Condition(_WRIST_OUTSIDE, "turn_size", high=0.55, apart=True),
     Condition(_TRUNK, "mean", low=0.5, apart=True),
     Lasting(high=2.0),
     _STANDING_STILL,
@@ -85,12 +90,12 @@ EXERCISES: Final = {
             ways=(
                 Way(
                     measure=(_HIPS_UP,),
-                    span=Span(start=(1.15, math.inf), travel=0.45, rising=False, min_s=0.6, max_speed=3.5),
+                    span=Span(start=(1.15, math.inf), travel=0.45, rising=False, min_s=0.55, max_speed=4.5),
                     conditions=(*_SQUATTING, _NOT_STEPPED),
                 ),
                 Way(
                     measure=(_THIGHS_UP,),
-                    span=Span(start=(0.55, math.inf), travel=0.36, rising=False, min_s=0.6, max_speed=3.5),
+                    span=Span(start=(0.55, math.inf), travel=0.36, rising=False, min_s=0.55, max_speed=4.5),
                     conditions=(*_SQUATTING, Condition(_HIPS_UP, "seen", high=0.4)),
                 ),
                 Way(
@@ -162,7 +167,7 @@ EXERCISES: Final = {
                     measure=(height("{side}Shoulder", "{side}Wrist"),),
                     span=Span(
                         start=(0.45, 2.2),
-                        travel=0.33,
+                        travel=0.3,
                         rising=False,
                         turn=(0.0, math.inf),
                         back=0.65,
@@ -197,6 +202,11 @@ EXERCISES: Final = {
                     conditions=(
                         (Condition(_HIPS_UP, "most", high=0.8), Condition(height("knees", "hips"), "mean", low=-0.25)),
                         Condition(rise("hips"), "range", high=0.4, apart=True),
+                        # Between two push-ups, hands that stay on the ground bear the shoulders.
+                        (
+                            Condition(_WRIST_UP, "turn", low=-0.8, apart=True),
+                            Condition(_WRIST_RISE, "range", low=0.3, apart=True),
+                        ),
                     ),
                 ),
             ),
@@ -231,7 +241,7 @@ EXERCISES: Final = {
                     measure=(_WRIST_UP,),
                     span=Span(
                         start=(-1.4, -0.72),
-                        travel=0.34,
+                        travel=0.29,
                         rising=True,
                         turn=(-0.7, 0.25),
                         back=0.6,
@@ -242,7 +252,7 @@ EXERCISES: Final = {
                     conditions=(
                         *_CURLING,
                         Condition(_ELBOW_UP, "range", high=0.34),
-                        Condition(_FOREARM_UP, "range", low=0.15),
+                        Condition(_FOREARM_UP, "range", low=0.08),
                     ),
                 ),
                 Way(
@@ -297,6 +307,18 @@ EXERCISES: Final = {
                         Condition(_TRUNK, "least", low=0.35),
                     ),
                 ),
+                # From the side, a network takes arms over the head for hanging ones, but sees all of the body go up.
+                Way(
+                    measure=(rise("head"), rise("shoulders"), rise("hips")),
+                    span=Span(travel=0.4, rising=True, back=0.6, min_s=0.6, max_s=12.0, max_speed=4.0),
+                    conditions=(
+                        Condition(_WRIST_UP, "rest", low=0.3),
+                        Condition(_WRIST_UP, "seen", low=0.3),
+                        Condition(rise("hips"), "lift", low=0.2),
+                        Condition(rise("ankles"), "lift", low=0.2),
+                        Condition(_TRUNK, "least", low=0.35),
+                    ),
+                ),
             ),
         ),
         Exercise(
@@ -312,7 +334,7 @@ EXERCISES: Final = {
                         rising=True,
                         turn=(-0.45, 0.42),
                         back=0.65,
-                        min_s=0.7,
+                        min_s=0.45,
                         max_s=8.0,
                     ),
                     conditions=(
@@ -320,7 +342,10 @@ EXERCISES: Final = {
                         Condition(height("rightElbow", "rightShoulder"), "turn", low=-0.35),
                         # In a curl, the network sees the elbows rise a little.
                         Condition(_ELBOW_UP, "turn", low=-0.25, apart=True),
-                        Condition(_ELBOW_UP, "lift", low=0.28, apart=True),
+                        (
+                            Condition(_ELBOW_UP, "lift", low=0.28, apart=True),
+                            Condition(_WRIST_OUTSIDE, "turn_size", low=0.6, apart=True),
+                        ),
                         Condition(distance("leftAnkle", "rightAnkle"), "range", high=0.35, apart=True),
                         _UPRIGHT,
                         _STANDING_STILL,
@@ -344,17 +369,22 @@ EXERCISES: Final = {
                         Condition(distance("leftAnkle", "rightAnkle"), "range", low=0.35, apart=True),
                         (Condition(distance("leftAnkle", "rightAnkle"), "range", low=0.35), Took(high=1.7)),
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
+                        # Feet that leap up and down are guessed.
+                        _FEET_STAY,
                     ),
                 ),
-                # From the side, feet that go apart are not seen.
+                # From the side, or where the network takes two feet for one, they are not seen to go apart.
                 Way(
                     measure=(_WRIST_UP,),
                     span=Span(
                         start=(-1.5, -0.35), travel=1.0, rising=True, turn=(0.6, 1.7), back=0.6, min_s=0.35, max_s=1.7
                     ),
                     conditions=(
-                        Condition(outside("leftShoulder", "rightShoulder"), "turn_size", high=0.35),
-                        Condition(rise("hips"), "range", low=0.06, apart=True),
+                        (
+                            Condition(_SHOULDERS_WIDE, "turn_size", high=0.35),
+                            Condition(rise("hips"), "range", low=0.1),
+                        ),
+                        Condition(rise("hips"), "range", low=0.06, high=0.45, apart=True),
                         Lasting(high=0.7),
                         Condition(_TRUNK, "mean", low=0.5, apart=True),
                     ),
@@ -371,7 +401,7 @@ EXERCISES: Final = {
             ways=(
                 Way(
                     measure=(rise("shoulders"), rise("hips"), rise("head")),
-                    span=Span(travel=0.07, rising=True, back=0.6, adaptive=True, min_s=0.2, max_s=1.0),
+                    span=Span(travel=0.07, rising=True, back=0.6, adaptive=True, min_s=0.12, max_s=1.0),
                     conditions=(
                         Condition(_WRIST_UP, "most", high=-0.2, apart=True),
                         Condition(rise("leftAnkle"), "lift", low=0.03, apart=True),

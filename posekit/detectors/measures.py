@@ -147,6 +147,10 @@ _SEGMENTS: Final = {
     ("rightHip", "rightKnee"): _CLAIM / 0.86,
     ("leftKnee", "leftAnkle"): _CLAIM / 0.82,
     ("rightKnee", "rightAnkle"): _CLAIM / 0.82,
+    ("leftShoulder", "leftElbow"): _CLAIM / 0.58,
+    ("rightShoulder", "rightElbow"): _CLAIM / 0.58,
+    ("leftElbow", "leftWrist"): _CLAIM / 0.53,
+    ("rightElbow", "rightWrist"): _CLAIM / 0.53,
 }
 _SEGMENT_FROM, _SEGMENT_TO = (np.array([POINTS[ends[k]] for ends in _SEGMENTS]) for k in (0, 1))
 _SEGMENT_TORSOS: Final = np.array(list(_SEGMENTS.values()), np.float32)

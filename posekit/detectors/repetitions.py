@@ -28,6 +28,8 @@ __all__ = ["Counting", "Followed", "Repetitions"]
 _HISTORY_S: Final = 16.0
 #: A movement that was seen less well than this, 0…1, on the whole, was guessed.
 _LEAST_SURE: Final = 0.15
+#: A movement that has gone so far is under way.
+_UNDER_WAY: Final = 0.3
 #: A fault is told again after so long.
 _FAULT_S: Final = 5.0
 _SIDES: Final = ("left", "right")
@@ -223,12 +225,19 @@ class Repetitions:
         def awaits(found: Found) -> bool:
             """Whether the other arm is on its way."""
             return any(
-                finder.progress > 0.3
+                finder.progress > _UNDER_WAY
                 for channel, finder in zip(self._channels, athlete.finders, strict=True)
                 if channel.exercise is found.exercise and channel.side != found.side
             )
 
-        for one in athlete.tally.decide(now_s, awaits, over=over):
+        def under_way(exercise: Exercise) -> bool:
+            return any(
+                finder.progress > _UNDER_WAY
+                for channel, finder in zip(self._channels, athlete.finders, strict=True)
+                if channel.exercise is exercise
+            )
+
+        for one in athlete.tally.decide(now_s, awaits, under_way, over=over):
             if isinstance(one, Set):
                 yield _set_over(athlete, one, source)
             else:

@@ -15,8 +15,10 @@ from posekit.detectors.form import Form
 
 __all__ = ["Counting", "Found", "Set", "Tally"]
 
-#: While a set of another exercise goes on, a movement waits for so long: it may be one of that set.
+#: While a set of another exercise goes on, a movement waits for so long: it may be one of that set; and for so long
+#: while one of that set is under way.
 _SET_FIRST_S: Final = 0.4
+_SET_UNDER_WAY_S: Final = 2.5
 _BOTH: Final = frozenset(("left", "right"))
 
 
@@ -102,19 +104,30 @@ class Tally:
         """Take a movement."""
         self._waiting.append(found)
 
-    def decide(self, now_s: float, awaits: Callable[[Found], bool], *, over: bool = False) -> Iterator[Found | Set]:
-        """What counts now, and sets that end by it. awaits: whether the other arm may yet finish the same repetition.
+    def decide(
+        self,
+        now_s: float,
+        awaits: Callable[[Found], bool],
+        under_way: Callable[[Exercise], bool],
+        *,
+        over: bool = False,
+    ) -> Iterator[Found | Set]:
+        """What counts now, and sets that end by it.
 
-        over: nothing more will come.
+        awaits: whether the other arm may yet finish the same repetition. under_way: whether somebody is in the middle
+        of an exercise's movement. over: nothing more will come.
         """
-        for way in {id(found.way): found.way for found in self._waiting}.values():
+        # What is of the set that goes on comes first.
+        waiting = sorted(self._waiting, key=lambda found: not self.in_set(found.exercise))
+        for way in {id(found.way): found.way for found in waiting}.values():
             mine = [found for found in self._waiting if found.way is way]
             self._waiting = [found for found in self._waiting if found.way is not way]
             exercise = mine[0].exercise
             ready, awaited = self._paired(mine, now_s, awaits, over=over)
             ready = [found for found in ready if not self.is_claimed(found.cycle)]
             if not over and self.current is not None and not self.in_set(exercise):
-                young = [found for found in ready if now_s - found.cycle.end_s <= _SET_FIRST_S]
+                wait_s = _SET_UNDER_WAY_S if under_way(self.current.exercise) else _SET_FIRST_S
+                young = [found for found in ready if now_s - found.cycle.end_s <= wait_s]
                 ready = [found for found in ready if found not in young]
                 awaited += young
             run, believed = self._series(ready, exercise)

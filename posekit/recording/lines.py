@@ -36,8 +36,11 @@ UNKNOWN: Final = -(2**31)
 Step = Annotated[int, Field(ge=-(2**33), le=2**33)]
 Steps17 = Annotated[list[Step], Field(min_length=17, max_length=17)]
 Steps34 = Annotated[list[Step], Field(min_length=34, max_length=34)]
-Seconds = Annotated[float, Field(allow_inf_nan=False)]
+#: By any clock: three thousand years either way.
+Seconds = Annotated[float, Field(allow_inf_nan=False, ge=-1e11, le=1e11)]
 Size = Annotated[int, Field(ge=0, le=2**20)]
+#: More people than anybody tracks: what compares each with each needs the square of that.
+_MOST: Final = 1000
 Value = int | float | str
 
 
@@ -59,7 +62,7 @@ class HeaderLine(_Line):
     posekit: str
     created: str
     sources: list[str]
-    max_people: Annotated[int, Field(ge=1, le=1000)] = 10
+    max_people: Annotated[int, Field(ge=1, le=_MOST)] = 10
     parts: list[str]
     edges: list[tuple[int, int]]
     settings: dict[str, Any] = {}
@@ -149,10 +152,10 @@ class FrameLine(_Line):
     t: Seconds
     latency: float = 0.0
     stage: dict[str, float] = {}
-    poses: list[PoseEntry] = []
-    people: list[PersonEntry] = []
+    poses: Annotated[list[PoseEntry], Field(max_length=_MOST)] = []
+    people: Annotated[list[PersonEntry], Field(max_length=_MOST)] = []
     measured: bool = True
-    gone: list[Gone] = []
+    gone: Annotated[list[Gone], Field(max_length=_MOST)] = []
     events: list[EventEntry] = []
     states: dict[int, dict[str, int | float | None]] = {}
     last: bool = False

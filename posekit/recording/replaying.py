@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -16,12 +16,14 @@ from posekit.pipeline import Pipeline
 from posekit.recording.reading import Recorded, Recording
 from posekit.types import Departure, Frame, FrameResult, Poses, Status
 
-__all__ = ["Stop", "looped", "paced", "retracked", "seen"]
+__all__ = ["PAUSE_S", "Stop", "looped", "paced", "retracked", "seen"]
 
 M = TypeVar("M")
 
-#: Between two rounds of a recording of a single frame.
-_PAUSE_S = 1.0
+#: Between two rounds where the recording does not say how long a frame lasts.
+PAUSE_S: Final = 1.0
+#: Who waits asks so often at least whether it is still time: no system waits for ever.
+_WAIT_S: Final = 3600.0
 
 
 class Stop:
@@ -42,9 +44,10 @@ class Stop:
 
     def wait(self, seconds: float) -> None:
         """Return after so long, or as soon as it is said."""
-        if not self._set:
+        while seconds > 0 and not self._set:
             with suppress(Empty):
-                self._queue.get(timeout=seconds)
+                self._queue.get(timeout=min(seconds, _WAIT_S))
+            seconds -= _WAIT_S
 
 
 def paced(
@@ -145,7 +148,7 @@ class _Turn:
 
     def following(self) -> "_Turn":
         """The next round."""
-        period_s = self._length_s / (self._frames - 1) * len(self.last) if self._frames > 1 else _PAUSE_S
+        period_s = self._length_s / (self._frames - 1) * len(self.last) if self._frames > 1 else PAUSE_S
         seq, ids = self._greatest
         return _Turn(self.shift_s + self._length_s + period_s, seq + 2, ids)
 

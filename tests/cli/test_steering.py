@@ -1,15 +1,19 @@
 """What the console may change of a run, and what it may not."""
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from posekit.cli import inputs as inputs_module
+from posekit.cli import steering as steering_module
 from posekit.cli.inputs import Inputs
 from posekit.cli.steering import STEERABLE, Steering
+from posekit.cli.takes import Takes
 from posekit.config import OutputSettings
 from posekit.config_file import RunConfig, read_config
-from posekit.errors import ConfigError
+from posekit.errors import ConfigError, PosekitError, RecordingError
 from posekit.protocols import OutputContext, Source
 from posekit.recording import Recorder
 from posekit.sources.camera import CameraDevice
@@ -83,7 +87,7 @@ def test_a_camera_that_was_chosen_is_saved_too(file: Path, monkeypatch: pytest.M
     inputs = Inputs(started, None, OutputSettings.of())
     desk.attach(Outputs(), [], OutputContext(), inputs=inputs)  # type: ignore[arg-type]
     desk.look()
-    desk.choose("source-0", "camera:HD Webcam")
+    desk.choose("source-0", "camera:3 HD Webcam")
     assert desk.state()["unsaved"] == ["sources"]
     _, mark = desk.difference()
     desk.save(mark)
@@ -91,7 +95,7 @@ def test_a_camera_that_was_chosen_is_saved_too(file: Path, monkeypatch: pytest.M
     assert read_config(file).sources == ("camera:HD Webcam", "rtsp://10.0.0.9/left")
     desk.choose("source-0", "start")
     assert desk.state()["unsaved"] == ["sources"]
-    desk.choose("source-0", "camera:HD Webcam")
+    desk.choose("source-0", "camera:3 HD Webcam")
     assert desk.state()["unsaved"] == []
 
 
@@ -100,6 +104,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.refusal: PosekitError | None = None
 
     def begin(self, name: str, adapter: object) -> None:
         self.said.append(f"begin {name}")
@@ -107,7 +112,10 @@ class Outputs:
     def end(self, name: str) -> None:
         self.said.append(f"end {name}")
 
-    def exchange(self, name: str, source: Source) -> None:
+    def exchange(self, name: str, source: Source, *, ready: Callable[[], None]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        ready()
         self.said.append(f"{name} is {source.name}")
 
 
@@ -116,13 +124,60 @@ def test_a_recording_ends_and_another_begins_only_where_one_was_asked_for() -> N
     with pytest.raises(ConfigError, match="start posekit with --record FILE"):
         desk.record(True)
     assert desk.state()["record"] is None
-    desk.attach(outputs, [], OutputContext(), recorder=lambda: None)  # type: ignore[arg-type]
+    desk.attach(outputs, [], OutputContext(), takes=Takes(outputs, lambda: None))  # type: ignore[arg-type]
     assert desk.state()["record"] is True
     for on in (False, True):
         desk.record(on)
         desk.record(on)
         assert desk.state()["record"] is on
     assert outputs.said == ["end recording", "begin recording"]
+
+
+class Slow(Outputs):
+    """A runner whose recording takes its time to end."""
+
+    def __init__(self, desk: Steering) -> None:
+        super().__init__()
+        self.desk = desk
+        self.waited = True
+
+    def end(self, name: str) -> None:
+        others = [Thread(target=work, daemon=True) for work in (self.desk.state, self.desk.step, self._change)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(20.0)
+        self.waited = any(other.is_alive() for other in others)
+
+    def _change(self) -> None:
+        self.desk.change({"tracking": {"smoothing": 0.7}})
+
+
+def test_nobody_waits_for_a_recording_that_ends() -> None:
+    desk = Steering(RunConfig())
+    outputs = Slow(desk)
+    desk.attach(outputs, [], OutputContext(), takes=Takes(outputs, lambda: None))  # type: ignore[arg-type]
+    desk.record(False)
+    assert not outputs.waited
+    assert desk.state()["record"] is False
+
+
+def test_the_state_and_the_run_do_not_wait_for_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Steering(RunConfig())
+    waited: list[bool] = []
+
+    def load(*_: object) -> tuple[list[str], list[str]]:
+        others = [Thread(target=work, daemon=True) for work in (desk.state, desk.step)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(20.0)
+        waited.extend(other.is_alive() for other in others)
+        return [], []
+
+    monkeypatch.setattr(steering_module, "differing", load)
+    desk.change({"tracking": {"smoothing": 0.7}})
+    assert waited == [False, False]
 
 
 def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
@@ -133,10 +188,17 @@ def test_a_replay_ends_the_recording_that_goes_on(tmp_path: Path) -> None:
         desk.choose("hall", None)
     started = {"hall": ("performer", open_source("performer"))}
     inputs = Inputs(started, path, OutputSettings.of())
-    desk.attach(outputs, [], OutputContext(), recorder=lambda: None, inputs=inputs)  # type: ignore[arg-type]
+    desk.attach(outputs, [], OutputContext(), takes=Takes(outputs, lambda: None), inputs=inputs)  # type: ignore[arg-type]
     told: list[object] = []
     desk.listen(lambda: told.append(desk.state()["inputs"]["hall"]["opening"]))
     desk.look()
+    # One that cannot be replayed ends nothing.
+    outputs.refusal = RecordingError("take.jsonl.gz holds no frames of a camera")
+    with pytest.raises(RecordingError):
+        desk.choose("hall", "recording:take.jsonl.gz")
+    assert outputs.said == []
+    assert desk.state()["record"] is True
+    outputs.refusal = None
     desk.choose("hall", "recording:take.jsonl.gz")
     assert outputs.said == ["end recording", "hall is take"]
     assert desk.state()["record"] is False

@@ -14,7 +14,7 @@ from posekit.types import Departure, FrameResult, Measures, Person, Poses
 SIZE_PX = 60.0
 
 #: In torso lengths, y down, the middle of the hips at (0, 0): the left arm is bent at a right angle, the left wrist
-#: is one above the left shoulder; the left knee is bent at a right angle.
+#: is half of one above the left shoulder; the left knee is bent at a right angle. No limb is longer than people's.
 FIGURE = {
     "nose": (0.0, -1.4),
     "leftEye": (0.05, -1.45),
@@ -24,9 +24,9 @@ FIGURE = {
     "leftShoulder": (0.38, -1.0),
     "rightShoulder": (-0.38, -1.0),
     "leftElbow": (0.88, -1.0),
-    "rightElbow": (-0.38, -0.4),
-    "leftWrist": (0.88, -2.0),
-    "rightWrist": (-0.38, 0.2),
+    "rightElbow": (-0.38, -0.45),
+    "leftWrist": (0.88, -1.5),
+    "rightWrist": (-0.38, 0.05),
     "leftHip": (0.25, 0.0),
     "rightHip": (-0.25, 0.0),
     "leftKnee": (0.25, 0.8),
@@ -46,12 +46,12 @@ EXPECTED = {
     "right_knee_deg": 180.0,
     "lean_deg": 0.0,
     "tilt_deg": 0.0,
-    "left_wrist_over_shoulder": 1.0,
-    "right_wrist_over_shoulder": -1.2,
-    "left_wrist_over_head": 0.6,
+    "left_wrist_over_shoulder": 0.5,
+    "right_wrist_over_shoulder": -1.05,
+    "left_wrist_over_head": 0.1,
     "hips_over_ankles": 1.2,
     "head_over_hips": 1.4,
-    "wrist_distance": math.hypot(1.26, 2.2),
+    "wrist_distance": math.hypot(1.26, 1.55),
     "knee_distance": 0.5,
     "ankle_distance": math.hypot(1.3, 0.8),
     "torso": 1.0,
@@ -179,6 +179,20 @@ def test_size_is_that_of_the_torso_and_stays_when_it_is_foreshortened() -> None:
         measures = body.update(frame(number, somebody(bowed)))
     assert measures["torso"][0] == pytest.approx(0.3, abs=0.04)
     assert measures["size_px"][0] == pytest.approx(SIZE_PX, rel=0.12)
+
+
+def test_arms_tell_the_size_of_somebody_whose_trunk_and_legs_are_misread() -> None:
+    """As by a network that sees only head and arms of somebody in a push-up."""
+    misread = XY.copy()
+    for name in INDEX:
+        if name.endswith(("Hip", "Knee", "Ankle")):
+            misread[INDEX[name]] = XY[INDEX["leftShoulder"]] + (5.0, 12.0)
+    beside = XY[INDEX["leftShoulder"]] - XY[INDEX["rightShoulder"]] - (10.0, 0.0)
+    misread[[INDEX["rightShoulder"], INDEX["rightElbow"], INDEX["rightWrist"]]] += beside
+    body = BodyMeasures()
+    for number in range(60):
+        measures = body.update(frame(number, somebody(misread)))
+    assert measures["size_px"][0] == pytest.approx(SIZE_PX, rel=0.2)
 
 
 def test_size_follows_somebody_who_comes_nearer() -> None:

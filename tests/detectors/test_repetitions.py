@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 
 from posekit.detectors.exercise_table import EXERCISES
@@ -18,6 +19,9 @@ from scenario import CONDITIONS, Conditions, Watched, watch, watch_each
 PER_CYCLE = {"lunge": 2}
 #: A hop is soon done.
 CYCLES = {"jump_rope": 12}
+HANDS, SHOULDERS, HIPS = (
+    [INDEX[f"{side}{part}"] for side in ("left", "right")] for part in ("Wrist", "Shoulder", "Hip")
+)
 #: At most frames a second, for what does not hang on them.
 ENOUGH = Conditions(fps=12.0)
 
@@ -185,9 +189,32 @@ def test_a_mirror_exchanges_the_sides_and_nothing_else(motion: str, side: str) -
 
 
 @pytest.mark.parametrize("speed", [0.6, 1.5])
-@pytest.mark.parametrize("exercise", ["squat", "push_up", "curl", "jumping_jack", "sit_up", "pull_up"])
+@pytest.mark.parametrize("exercise", ["squat", "push_up", "curl", "jumping_jack", "sit_up", "pull_up", "lateral_raise"])
 def test_slow_and_fast(exercise: str, speed: float) -> None:
     assert exercises(counted(exercise, 4, Conditions(fps=20.0), speed=speed)) == {exercise: 4}
+
+
+@pytest.mark.parametrize("hop_s", [0.38, 0.5, 0.75])
+def test_hops_over_a_rope_of_any_tempo(hop_s: float) -> None:
+    speed = MOTIONS["jump_rope"].performed(Style()).period_s / hop_s
+    assert_counted(exercises(counted("jump_rope", 12, Conditions(fps=30.0), speed=speed)), "jump_rope", 12)
+
+
+def test_pull_ups_from_the_side_of_which_the_arms_are_drawn_hanging_at_the_top() -> None:
+    performer, seconds = performed("pull_up", style=Style(turn=90.0))
+
+    class Misread(Performer):
+        def poses_at(self, timestamp_s: float, **options: float) -> object:
+            poses = super().poses_at(timestamp_s, **options)
+            xy = poses.xy.copy()
+            for person in xy:
+                up = person[HANDS, 1].mean() > person[SHOULDERS, 1].mean() - 30.0
+                if up:
+                    person[HANDS] = person[HIPS] + np.float32((4.0, 6.0))
+            return replace(poses, xy=xy)
+
+    performer = partial(Misread, *performer.args, **performer.keywords)
+    assert exercises(watch([Repetitions()], performer, seconds, Conditions(fps=20.0))) == {"pull_up": 4}
 
 
 @pytest.mark.parametrize("part", ["leftAnkle", "leftKnee", "leftWrist"])

@@ -232,12 +232,20 @@ def test_a_missing_file_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
         Recorder.open(tmp_path / "nowhere" / "take.gz", OutputContext())
 
 
+POSE = b'{"xy":%b,"s":%b,"score":1}' % (XY, S)
+
+
 @pytest.mark.parametrize(
     ("line", "cause"),
     [
         (b'{"type":"frame","seq":0,"t":0}', "source 0 has not been introduced"),
         (b'{"type":"frame","seq":0,"t":NaN}', "t: Input should be a finite number"),
+        (b'{"type":"frame","seq":0,"t":1e300}', "t: Input should be less than or equal to 1"),
         (b'{"type":"surprise"}', "Input tag 'surprise'"),
+        (
+            SOURCE + b'{"type":"frame","seq":0,"t":0,"poses":[%b]}' % b",".join([POSE] * 1001),
+            "poses: List should have at most 1000 items",
+        ),
         (
             SOURCE + b'{"type":"frame","seq":0,"t":0,"people":[{"id":1,"age":0,"xy":[],"v":[]}]}',
             "people.0.xy: List should have at least 34 items",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from queue import Empty
 
 import pytest
 
@@ -100,6 +101,29 @@ def test_it_ends_when_it_is_told_to() -> None:
     next(playing)
     stop.set()
     assert list(playing) == []
+
+
+def test_who_waits_for_ever_asks_for_no_longer_than_a_system_can_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    class Queue:
+        def get(self, timeout: float) -> None:
+            asked.append(timeout)
+            if len(asked) == 3:
+                stop.set()
+            raise Empty
+
+        def put(self, _: None) -> None:
+            pass
+
+    monkeypatch.setattr("posekit.recording.replaying.SimpleQueue", Queue)
+    stop = Stop()
+    stop.wait(1e300)
+    assert asked == [3600.0] * 3
+    asked.clear()
+    stop = Stop()
+    stop.wait(4000.0)
+    assert asked == [3600.0, 400.0]
 
 
 def test_rounds_go_on_in_time_and_everyone_leaves_between(live: Live, record: Record) -> None:

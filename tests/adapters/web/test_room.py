@@ -1,8 +1,11 @@
 """Who gets pictures, and who gets none."""
 
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from threading import Event
 from typing import Any
 
 import cv2
@@ -198,11 +201,15 @@ class Told:
 
     def look(self) -> None:
         self.looks += 1
+        for listener in self.listeners:
+            listener()
 
     def choose(self, source: str, choice: str | None) -> None:
         if choice == "camera:broken":
             raise SourceError("camera 'broken' cannot be opened")
         self.chosen.append((source, choice))
+        for listener in self.listeners:
+            listener()
 
     def listen(self, listener: Callable[[], None]) -> None:
         self.listeners.append(listener)
@@ -234,8 +241,10 @@ def test_a_choice_goes_to_the_desk_and_its_refusal_to_who_chose(serve: Serve, en
     page = enter(adapter)
     told(page), told(page)
     ask(page, type="look")
-    ask(page, type="choose", source="cam2", choice="recording:visits.jsonl.gz")
-    ask(page, type="choose", source="cam2", choice=None)
+    assert told(page)["type"] == "state"
+    for choice in ("recording:visits.jsonl.gz", None):
+        ask(page, type="choose", source="cam2", choice=choice)
+        assert told(page)["type"] == "state"
     ask(page, type="choose", source="cam2", choice="camera:broken")
     assert told(page) == {"type": "error", "message": "camera 'broken' cannot be opened", "about": "choose"}
     assert desk.looks == 1
@@ -243,6 +252,84 @@ def test_a_choice_goes_to_the_desk_and_its_refusal_to_who_chose(serve: Serve, en
     told(page)
     ask(page, type="choose", source="cam2", choice="camera:x", path="/etc/passwd")
     assert told(page)["message"].startswith("choose.path")
+
+
+class Slow(Told):
+    """A desk whose cameras take for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.awaited = Event()
+
+    def look(self) -> None:
+        self.awaited.wait()
+
+    def choose(self, source: str, choice: str | None) -> None:
+        self.awaited.wait()
+        super().choose(source, choice)
+
+
+def test_nobody_waits_for_a_camera_or_a_list_of_them(serve: Serve, enter: Enter) -> None:
+    adapter, desk = serve(), Slow()
+    adapter.steer(desk)
+    first, second = enter(adapter), enter(adapter)
+    for page in (first, second):
+        told(page), told(page)
+    ask(first, type="look")
+    ask(first, type="choose", source="cam1", choice="camera:slow")
+    try:
+        for page, smoothing in ((second, 0.6), (first, 0.7)):
+            ask(page, type="change", changes={"tracking": {"smoothing": smoothing}})
+            for hearing in (first, second):
+                assert told(hearing)["settings"]["tracking"] == {"smoothing": smoothing}
+    finally:
+        desk.awaited.set()
+    assert told(first)["type"] == "state"
+    assert desk.chosen == [("cam1", "camera:slow")]
+
+
+#: A page asks, and the desk never returns; then posekit ends.
+HANGING = """
+import json, threading
+from websockets.sync.client import connect
+from posekit.protocols import OutputContext
+from posekit_web import create
+
+asked = threading.Event()
+
+class Desk:
+    def state(self):
+        return {}
+    def listen(self, listener):
+        pass
+    def hang(self, *_):
+        asked.set()
+        threading.Event().wait()
+    look = choose = change = hang
+
+adapter = create("127.0.0.1:0", {}, OutputContext())
+adapter.steer(Desk())
+with connect(f"ws://127.0.0.1:{adapter.port}/console", proxy=None) as page:
+    page.recv()
+    page.send(json.dumps(REQUEST))
+    asked.wait()
+    adapter.close()
+print("closed")
+"""
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"type": "look"},
+        {"type": "choose", "source": "camera", "choice": "camera:0"},
+        {"type": "change", "changes": {}},
+    ],
+)
+def test_a_desk_that_hangs_does_not_keep_the_process(request_: dict) -> None:
+    script = HANGING.replace("REQUEST", repr(request_))
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "closed\n", "")
 
 
 def test_tests_go_to_configured_receivers_only(serve: Serve, enter: Enter) -> None:
