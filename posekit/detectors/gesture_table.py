@@ -158,22 +158,22 @@ def _hand_up(arm: dict[str, Signal], other: dict[str, Signal]) -> tuple[Part, ..
 
 
 def _level_arm(arm: dict[str, Signal]) -> Part:
-    """Either quite level, or clearly stretched out.
+    """Either level, or clearly stretched out, and then within 15 degrees of level.
 
     Of small figures the network finds wrists too near, and of what is before a busy background hardly: there the upper
-    arm tells.
+    arm tells. So it does of arms that point half to the camera.
     """
     return Part(
         (
-            Limit(arm["elbow_up"], low=-0.1, high=0.4, soft=0.1),
+            Limit(arm["elbow_up"], low=-0.15, high=0.4, soft=0.1),
             Limit(arm["elbow_out"], low=0.4, soft=0.15),
             Limit(arm["wrist_on"], low=0.15, soft=0.1, unseen=0.8, trusted=0.3),
-            Limit(arm["wrist_up"], low=-0.1, high=0.5, soft=0.1, unseen=0.8, trusted=0.3),
+            Limit(arm["wrist_up"], low=-0.18, high=0.5, soft=0.1, unseen=0.8, trusted=0.3),
         ),
         otherwise=(
-            Limit(arm["elbow_up"], low=-0.25, high=0.4, soft=0.1),
+            Limit(arm["elbow_up"], low=-0.18, high=0.4, soft=0.1),
             Limit(arm["wrist_out"], low=0.97, soft=0.12),
-            Limit(arm["wrist_up"], low=-0.35, high=0.5, soft=0.1),
+            Limit(arm["wrist_up"], low=-0.25, high=0.5, soft=0.1),
         ),
     )
 
@@ -229,7 +229,7 @@ POSES: Final = (
         gesture="t_pose",
         meaning="both arms are straight and level",
         parts=(_level_arm(_LEFT), _level_arm(_RIGHT)),
-        window_s=0.7,
+        window_s=0.8,
         share=0.65,
     ),
     HeldPose(

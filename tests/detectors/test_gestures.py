@@ -10,9 +10,9 @@ from posekit.detectors.gestures import Gestures
 from posekit.events import Event
 from posekit.sources.performer import MOTIONS, Performer, Style
 from posekit.sources.performer.motion import Motion, ease
-from posekit.sources.performer.posture import Posture, blend
+from posekit.sources.performer.posture import Limb, Posture, blend
 from posekit.sources.performer.scene import staying
-from scenario import CONDITIONS, HEIGHT, WIDTH, Conditions, piped, standing, told, watch, watch_each
+from scenario import CONDITIONS, HEIGHT, WIDTH, Conditions, piped, standing, through, told, watch, watch_each
 
 ENOUGH = Conditions(fps=15.0)
 SECONDS = 9.0
@@ -196,6 +196,63 @@ def test_the_tempo_of_a_wave_from_its_start_on(fps: float, noise_px: float) -> N
 def test_half_of_a_t_pose_is_none() -> None:
     watched = watch([Gestures()], performer(Act("t_pose", "t_pose", style=Style(depth=0.5))), 6.0, ENOUGH)
     assert not gestures(watched.events)
+
+
+def arms(upper: Limb, forearm: Limb, other: Limb | None = None) -> Posture:
+    """Both arms alike; other: the right one hangs so, straight."""
+    right = (upper, forearm) if other is None else (other, other)
+    return Posture(left_upper_arm=upper, left_forearm=forearm, right_upper_arm=right[0], right_forearm=right[1])
+
+
+def shown(posture: Posture, hold_s: float, *, way_s: float = 0.4, size: float = 0.4) -> Callable[..., Performer]:
+    """Somebody who shows that every few seconds, for so long."""
+    motion = through((1.2, Posture(turn=posture.turn)), (way_s, posture), (hold_s, posture), (way_s, Posture()))
+    role = staying("show", motion, WIDTH / (HEIGHT * size) / 2)
+    return partial(Performer, roles=(role,), size=size)
+
+
+T_POSE = arms(Limb(90), Limb(90))
+T_POSES = {
+    **{
+        f"{turn} degrees, {size}": partial(Performer, "t_pose", style=Style(turn=turn), size=size)
+        for turn in (0.0, 25.0, -45.0, 45.0)
+        for size in (0.6, 0.4, 0.25)
+    },
+    "sagging": shown(arms(Limb(80), Limb(80)), 1.5),
+    "sagging, half turned away": shown(arms(Limb(80), Limb(80))._replace(turn=40.0), 1.5),
+    "camera not level": shown(T_POSE._replace(tilt=10.0), 1.5),
+    "for a moment": shown(T_POSE, 0.7),
+}
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0])
+def test_t_poses_from_several_sides_and_distances(fps: float) -> None:
+    conditions = Conditions(fps=fps, noise_px=3.0, jitter=0.1)
+    for which, events in watch_each([Gestures()], T_POSES, 5.0, conditions).items():
+        assert "t_pose" in {event.name for event in gestures(events)}, (which, fps)
+
+
+NO_T_POSES = {
+    "raised": shown(T_POSE, 0.1),
+    "raised, with a stop": shown(T_POSE, 0.25),
+    "pointing": shown(arms(Limb(90), Limb(90), Limb(8)), 2.0),
+    "folded before the chest": shown(arms(Limb(85), Limb(-85)), 2.0),
+    "forearms up": shown(arms(Limb(85), Limb(175)), 2.0),
+    "forearms down": shown(arms(Limb(85), Limb(5)), 2.0),
+    "half up": shown(arms(Limb(135), Limb(135)), 2.0),
+    "half down": shown(arms(Limb(50), Limb(50)), 2.0),
+    "forwards": shown(arms(Limb(0, 90), Limb(0, 90)), 2.0),
+    "overhead": shown(arms(Limb(170), Limb(170)), 2.0),
+    "hanging": shown(Posture(), 2.0),
+    **{motion: partial(Performer, motion, size=0.4) for motion in ("shoulder_press", "jumping_jack", "hands_on_hips")},
+}
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0])
+def test_arms_elsewhere_are_no_t_pose(fps: float) -> None:
+    conditions = Conditions(fps=fps, noise_px=3.0, jitter=0.1)
+    for which, events in watch_each([Gestures()], NO_T_POSES, 8.0, conditions).items():
+        assert "t_pose" not in {event.name for event in gestures(events)}, (which, fps)
 
 
 def test_of_somebody_who_is_gone_gestures_are_over() -> None:
