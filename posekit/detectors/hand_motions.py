@@ -30,6 +30,8 @@ _AMONG = 0.75
 _TOLD = 1.5
 #: No sine explains more than all but this part of a signal.
 _UNEXPLAINED = 0.02
+#: A wave that goes on may be smaller by so much than one that begins.
+_TIRED = 0.7
 #: A hand that waves may go up and down by so much besides.
 _LEVEL = 0.06
 
@@ -100,7 +102,8 @@ class Wave:
         self._seen_s = now_s
         if not raised:
             return 0.0
-        self._turns.update(now_s, x, max(limits.swing, limits.noise * noise), y)
+        swing = limits.swing * (_TIRED if self.tempo_hz > 0 else 1.0)
+        self._turns.update(now_s, x, max(swing, limits.noise * noise), y)
         if not self._path or now_s - self._path[-1][0] >= _APART_S:
             self._path.append((now_s, x, across))
         while now_s - self._path[0][0] > _TEMPO_S:

@@ -165,16 +165,16 @@ def test_a_small_wave_is_a_wave_and_a_still_hand_is_none() -> None:
 TEMPOS_HZ = (1.0, 1.5, 2.0, 3.0, 4.0)
 
 
-def waving(tempo_hz: float) -> Callable[..., Performer]:
-    """Somebody 200 px high who raises a hand, waves for four seconds from the first on, and takes it down."""
-    wave, down = MOTIONS["wave"].performed(Style()), Posture()
+def waving(tempo_hz: float, *, still_s: float = 0.0) -> Callable[..., Performer]:
+    """Somebody 200 px high who raises a hand, waves from 1 to 5 s, holds it still for so long, and takes it down."""
+    wave, down, period_s = MOTIONS["wave"].performed(Style()), Posture(), 6.0 + still_s
 
     def posture(phase: float) -> Posture:
-        at_s = 6.0 * phase
-        raised = ease((at_s - 0.5) / 0.5) - ease((at_s - 5.0) / 0.5)
+        at_s = period_s * phase
+        raised = ease((at_s - 0.5) / 0.5) - ease((at_s - 5.0 - still_s) / 0.5)
         return blend(down, wave.posture(tempo_hz * min(max(at_s - 1.0, 0.0), 4.0) % 1.0), raised)
 
-    role = staying("wave", Motion(period_s=6.0, posture=posture), WIDTH / 200 / 2)
+    role = staying("wave", Motion(period_s=period_s, posture=posture), WIDTH / 200 / 2)
     return partial(Performer, roles=(role,), size=200 / HEIGHT)
 
 
@@ -196,6 +196,17 @@ def test_the_tempo_of_a_wave_from_its_start_on(fps: float, noise_px: float) -> N
 def test_half_of_a_t_pose_is_none() -> None:
     watched = watch([Gestures()], performer(Act("t_pose", "t_pose", style=Style(depth=0.5))), 6.0, ENOUGH)
     assert not gestures(watched.events)
+
+
+@pytest.mark.parametrize("fps", [15.0, 60.0])
+@pytest.mark.parametrize("noise_px", [1.0, 3.0])
+def test_a_wave_is_over_when_the_hand_is_held_still(fps: float, noise_px: float) -> None:
+    conditions = Conditions(fps=fps, jitter=0.1, noise_px=noise_px)
+    performers = {f"{tempo_hz} Hz": waving(tempo_hz, still_s=4.0) for tempo_hz in TEMPOS_HZ[1:]}
+    for which, events in watch_each([Gestures()], performers, 9.0, conditions).items():
+        waves = [event for event in events if event.kind == "gesture" and event.name == "wave"]
+        assert waves[-1].phase == "end", which
+        assert waves[-1].timestamp_s == pytest.approx(5.6, abs=0.6)
 
 
 def arms(upper: Limb, forearm: Limb, other: Limb | None = None) -> Posture:
