@@ -1,9 +1,12 @@
 """A real browser, and a posekit on the performer whose network never errs."""
 
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
@@ -188,3 +191,21 @@ def address(page: Path, port: int, **query: str) -> str:
     """The URL of a page on disk that looks for posekit at that port."""
     more = "".join(f"&{name}={value}" for name, value in query.items())
     return f"{page.as_uri()}?posekit=127.0.0.1:{port}{more}"
+
+
+@contextmanager
+def running(port: int, *arguments: str, program: Sequence[str]) -> Iterator[None]:
+    """posekit as a user runs it, with its page at a port; program: what Python is to run."""
+    command = [sys.executable, *program, "run", *arguments, "--web", str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        while process.poll() is None:
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert process.returncode == 0

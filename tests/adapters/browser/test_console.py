@@ -1,11 +1,7 @@
 """The console in a real browser, on the performer whose network never errs."""
 
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +27,7 @@ from posekit.types import SourceState, Status
 from posekit_web import create
 
 from ...conftest import absent
-from .conftest import Acting, Open, Visit, free_port, on_air
+from .conftest import Acting, Open, Visit, free_port, on_air, running
 from .test_examples import Image, near, thickest
 
 pytestmark = pytest.mark.peer("chromium")
@@ -253,24 +249,10 @@ def test_the_overlay_is_transparent_but_for_the_people(visit: Open) -> None:
     in_order(opened)
 
 
-@contextmanager
-def running(port: int, file: Path) -> Iterator[None]:
-    """posekit as a user runs it, with its network, on performers who stand there."""
-    source = "performer:stand?people=2"
-    program = "from posekit.cli import main; main()"
-    command = [sys.executable, "-c", program, "run", source, "--realtime", "--web", str(port), "--config", str(file)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        while process.poll() is None:
-            with suppress(OSError):
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
-    assert "Traceback" not in said
-    assert process.returncode == 0
+def standing(port: int, file: Path) -> AbstractContextManager[None]:
+    """posekit with its network, on performers who stand there."""
+    program = ("-c", "from posekit.cli import main; main()")
+    return running(port, "performer:stand?people=2", "--realtime", "--config", str(file), program=program)
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -289,7 +271,7 @@ def test_a_run_is_tuned_and_saved_and_found_after_a_restart(visit: Open, tmp_pat
     file = tmp_path / "posekit.toml"
     file.write_text("[tracking]\nsmoothing = 0.5  # calm\n", encoding="utf-8")
     port = free_port()
-    with running(port, file):
+    with standing(port, file):
         opened = console(visit, port)
         page = opened.page
         people = page.locator("#people li")
@@ -329,7 +311,7 @@ def test_a_run_is_tuned_and_saved_and_found_after_a_restart(visit: Open, tmp_pat
     assert zone.name == "floor"
     assert np.array(zone.polygon) == pytest.approx(np.array(FLOOR), abs=0.01)
     assert opened.page.evaluate("shifts") <= 0.1
-    with running(port, file):
+    with standing(port, file):
         expect(people).to_have_count(2)
         expect(page.get_by_label("Name of the Zone")).to_have_value("floor")
         expect(page.locator("#people .doing").first).to_contain_text("in floor")

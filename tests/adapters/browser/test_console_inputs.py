@@ -1,12 +1,7 @@
 """The console in a real browser: another camera, and recordings, while the run goes on."""
 
 import re
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from posekit.recording import Recording
 
-from .conftest import Open, free_port
+from .conftest import Open, free_port, running
 from .test_console import console, in_order
 
 pytestmark = pytest.mark.peer("chromium")
@@ -22,22 +17,9 @@ pytestmark = pytest.mark.peer("chromium")
 STUDIO = Path(__file__).with_name("studio.py")
 
 
-@contextmanager
-def running(port: int, *arguments: str) -> Iterator[None]:
-    """posekit as a user runs it, on a computer with cameras."""
-    command = [sys.executable, str(STUDIO), "run", *arguments, "--web", str(port), "--osc", "127.0.0.1:9"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        while process.poll() is None:
-            with suppress(OSError):
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
-    assert "Traceback" not in said
-    assert process.returncode == 0
+def studio(port: int, *arguments: str) -> AbstractContextManager[None]:
+    """posekit on a computer with cameras."""
+    return running(port, *arguments, "--osc", "127.0.0.1:9", program=(str(STUDIO),))
 
 
 def choice(page: Page, name: str) -> Locator:
@@ -50,7 +32,7 @@ def ids(page: Page) -> set[str]:
 
 def test_a_camera_is_chosen_with_one_click(visit: Open) -> None:
     port = free_port()
-    with running(port, "0"):
+    with studio(port, "0"):
         opened = console(visit, port)
         page = opened.page
         people, wrong = page.locator("#people li"), page.locator("#inputs-wrong")
@@ -89,7 +71,7 @@ def test_a_camera_is_chosen_with_one_click(visit: Open) -> None:
 def test_a_recording_is_replayed_and_the_camera_comes_back(visit: Open, tmp_path: Path) -> None:
     port = free_port()
     take = tmp_path / "take.jsonl.gz"
-    with running(port, "0", "--record", str(take)):
+    with studio(port, "0", "--record", str(take)):
         opened = console(visit, port)
         page = opened.page
         people, record = page.locator("#people li"), page.get_by_role("button", name="Recording", exact=True)
@@ -129,7 +111,7 @@ def test_a_recording_is_replayed_and_the_camera_comes_back(visit: Open, tmp_path
 
 def test_each_of_two_sources_is_shown_and_chosen_for(visit: Open) -> None:
     port = free_port()
-    with running(port, "0", "performer:stand?people=3", "--realtime"):
+    with studio(port, "0", "performer:stand?people=3", "--realtime"):
         opened = console(visit, port)
         page = opened.page
         people, sources = page.locator("#people li"), page.locator("#sources select")
